@@ -1,0 +1,36 @@
+# Every verb of the project. `make` lists them.
+SHELL := /bin/bash
+MVN ?= mvn -B -ntp
+.DEFAULT_GOAL := help
+
+.PHONY: help tools build quick test demo bench fmt control-plane translate-demo
+
+help: ## list the verbs
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+tools: ## check for JDK 25, Maven and Go, and install what a package manager offers
+	@.ci/tools
+
+build: tools ## build the jars
+	$(MVN) -q -DskipTests package
+
+quick: tools ## unit tests
+	$(MVN) test
+
+test: tools ## everything, end to end with the real control plane included
+	$(MVN) verify
+
+demo: tools ## serve the bundled cluster and place a handful of translator pods
+	@echo "make demo: comes with the serve command" >&2; exit 2
+
+bench: tools ## benchmarks
+	@echo "make bench: comes with the benchmarks module" >&2; exit 2
+
+fmt: tools ## format the Java sources
+	@echo "make fmt: comes with the formatter" >&2; exit 2
+
+control-plane: tools ## build and cache the real control plane; last line = its folder
+	@echo "make control-plane: comes with test-clusters" >&2; exit 2
+
+translate-demo: tools ## start the translator on the demo model and translate a few sentences
+	@echo "make translate-demo: comes with the translator" >&2; exit 2
