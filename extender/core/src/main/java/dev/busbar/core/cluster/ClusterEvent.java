@@ -1,0 +1,39 @@
+package dev.busbar.core.cluster;
+
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.Pod;
+import java.time.Instant;
+import java.util.List;
+
+/** Something that the API server told us. */
+public sealed interface ClusterEvent {
+    /** A node is there, or is other than it was. */
+    record NodeSeen(NodeFacts facts) implements ClusterEvent {}
+
+    record NodeGone(String node) implements ClusterEvent {}
+
+    /** What a node is made of, from the best source that speaks of it. */
+    record TopologySeen(String node, NodeTopology topology) implements ClusterEvent {}
+
+    record TopologyGone(String node) implements ClusterEvent {}
+
+    /** What was measured on a node. */
+    record UseSeen(String node, NodeUse use) implements ClusterEvent {}
+
+    /** A pod that has no node yet. */
+    record PodWaiting(Pod pod) implements ClusterEvent {}
+
+    /**
+     * A pod that the API server shows on a node and that has not ended.
+     *
+     * @param gpus UUIDs that its annotation names, promised or predicted; none where no annotation does
+     */
+    record PodBound(Pod pod, String node, List<String> gpus, Instant since) implements ClusterEvent {
+        public PodBound {
+            gpus = List.copyOf(gpus);
+        }
+    }
+
+    /** A pod has succeeded, failed or is gone. */
+    record PodEnded(String uid) implements ClusterEvent {}
+}

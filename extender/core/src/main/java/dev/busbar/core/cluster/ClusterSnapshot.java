@@ -1,0 +1,48 @@
+package dev.busbar.core.cluster;
+
+import java.util.Optional;
+
+/** The cluster at one moment. Immutable; a later one has a larger version. Nodes go by their number in the names. */
+public final class ClusterSnapshot {
+    public static final ClusterSnapshot EMPTY =
+            new ClusterSnapshot(0, 0, NodeNames.NONE, new NodeState[0]);
+
+    private final long version;
+    private final long inventoryVersion;
+    private final NodeNames names;
+    private final NodeState[] states;
+
+    /** The array becomes this snapshot's own: nobody may change it afterwards. */
+    ClusterSnapshot(long version, long inventoryVersion, NodeNames names, NodeState[] states) {
+        this.version = version;
+        this.inventoryVersion = inventoryVersion;
+        this.names = names;
+        this.states = states;
+    }
+
+    public long version() {
+        return version;
+    }
+
+    /** Grows when a node comes, goes or turns out to be made of other parts; holdings do not count. */
+    public long inventoryVersion() {
+        return inventoryVersion;
+    }
+
+    public NodeNames names() {
+        return names;
+    }
+
+    public int size() {
+        return states.length;
+    }
+
+    public NodeState node(int number) {
+        return states[number];
+    }
+
+    public Optional<NodeState> node(String name) {
+        var number = names.number(name);
+        return number.isPresent() ? Optional.of(states[number.getAsInt()]) : Optional.empty();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.busbar.core.cluster;
+
+import dev.busbar.core.cluster.NodeUse.Attribution;
+import dev.busbar.core.topology.Gpu;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.GpuAsk;
+import java.util.List;
+
+/**
+ * What is free of each GPU of a node, after promises and measurements.
+ *
+ * <p>Memory: {@code free = total - sum over its pods of max(promised, measured of that pod) - measured of no known
+ * pod}. Where a sample cannot be told apart by process, {@code free = total - max(sum of promises, measured)}, an
+ * upper bound. A pod that the sample is too old to know counts by its promise, which the sum holds anyway.
+ */
+final class GpuRoom {
+    /** What a process that only holds a CUDA context may take of a GPU that still counts as free. */
+    static final long CONTEXT_BYTES = 1L << 30;
+
+    private final GpuSet free;
+    private final GpuSet shareable;
+    private final long[] memory;
+    private final int[] milli;
+
+    private GpuRoom(GpuSet free, GpuSet shareable, long[] memory, int[] milli) {
+        this.free = free;
+        this.shareable = shareable;
+        this.memory = memory;
+        this.milli = milli;
+    }
+
+    static GpuRoom of(NodeTopology topology, NodeUse use, List<Holding> holdings) {
+        int count = topology.gpus().size();
+        var milli = new int[count];
+        var promised = new long[count];
+        long whole = 0;
+        long touched = 0;
+        int unnamed = 0;
+        for (var holding : holdings) {
+            unnamed += holding.unnamed();
+            long bits = holding.gpus().and(topology.all()).bits();
+            touched |= bits;
+            switch (holding.ask().devices()) {
+                case GpuAsk.None none -> {}
+                case GpuAsk.Whole all -> whole |= bits;
+                case GpuAsk.Share share -> {
+                    for (long rest = bits; rest != 0; rest &= rest - 1) {
+                        int gpu = Long.numberOfTrailingZeros(rest);
+                        milli[gpu] += share.milli();
+                        promised[gpu] += share.memoryBytes();
+                    }
+                }
+            }
+        }
+        // Nobody has named these GPUs yet: the stock plugin of a node without better knowledge begins at the lowest.
+        for (long rest = topology.usable().bits() & ~touched; rest != 0 && unnamed > 0; rest &= rest - 1, unnamed--) {
+            whole |= rest & -rest;
+        }
+        return measured(topology, use, holdings, whole, touched, milli, promised);
+    }
+
+    private static GpuRoom measured(
+            NodeTopology topology,
+            NodeUse use,
+            List<Holding> holdings,
+            long whole,
+            long touched,
+            int[] milli,
+            long[] promised) {
+        int count = topology.gpus().size();
+        var memory = new long[count];
+        long occupied = 0;
+        for (int gpu = 0; gpu < count; gpu++) {
+            memory[gpu] = topology.gpus().get(gpu).memoryBytes() - promised[gpu];
+            milli[gpu] = GpuAsk.MILLI_PER_GPU - milli[gpu];
+        }
+        for (var sample : use.gpus()) {
+            int gpu = sample.index();
+            if (gpu < 0 || gpu >= count) {
+                continue;
+            }
+            long total = topology.gpus().get(gpu).memoryBytes();
+            memory[gpu] = total - taken(sample, holdings, promised[gpu]);
+            if (total - promised[gpu] - memory[gpu] > CONTEXT_BYTES) {
+                occupied |= 1L << gpu;
+            }
+        }
+        long shareable = 0;
+        for (var gpu : topology.gpus()) {
+            int i = gpu.index();
+            if ((whole & 1L << i) != 0 || gpu.health() == Gpu.Health.UNHEALTHY) {
+                memory[i] = 0;
+                milli[i] = 0;
+            } else {
+                shareable |= 1L << i;
+            }
+        }
+        var free = new GpuSet(topology.usable().bits() & ~whole & ~touched & ~occupied);
+        return new GpuRoom(free, new GpuSet(shareable), memory, milli);
+    }
+
+    private static long taken(NodeUse.GpuUse sample, List<Holding> holdings, long promised) {
+        if (sample.attribution() == Attribution.TOTAL_ONLY) {
+            return Math.max(promised, sample.usedBytes());
+        }
+        long known = 0;
+        long taken = 0;
+        for (var holding : holdings) {
+            if (!holding.gpus().contains(sample.index()) || !(holding.ask().devices() instanceof GpuAsk.Share share)) {
+                continue;
+            }
+            long own = sample.byPod().getOrDefault(holding.pod().key().uid(), 0L);
+            known += own;
+            taken += Math.max(share.memoryBytes(), own);
+        }
+        return taken + Math.max(0, sample.usedBytes() - known);
+    }
+
+    GpuSet free() {
+        return free;
+    }
+
+    GpuSet shareable() {
+        return shareable;
+    }
+
+    long freeMemoryBytes(int gpu) {
+        return memory[gpu];
+    }
+
+    int freeMilli(int gpu) {
+        return milli[gpu];
+    }
+}

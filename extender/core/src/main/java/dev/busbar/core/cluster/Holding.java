@@ -1,0 +1,50 @@
+package dev.busbar.core.cluster;
+
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.workload.Demand;
+import dev.busbar.core.workload.GpuAsk;
+import dev.busbar.core.workload.Pod;
+import java.time.Instant;
+
+/**
+ * What one pod holds of a node. A pod has at most one holding, and it moves
+ *
+ * <pre>
+ *   (nothing) -- filter, prioritize --> Claimed -- bind --> Reserved -- the watch says so --> Bound -- agent --> Observed
+ *                                          |                   |
+ *                                        lapses          the write is refused
+ * </pre>
+ *
+ * and ends when the pod has succeeded, failed or is gone.
+ */
+public sealed interface Holding {
+    Pod pod();
+
+    /** The GPUs held; empty where the pod holds none, or holds some that nobody has named yet. */
+    GpuSet gpus();
+
+    /** Predicted from our answer to the scheduler, which has not bound the pod yet. */
+    record Claimed(Pod pod, GpuSet gpus, Instant lapses) implements Holding {}
+
+    /** Held between our answer to a bind and the watch's word that the pod is bound. */
+    record Reserved(Pod pod, GpuSet gpus, Instant since) implements Holding {}
+
+    /** The API server says that the pod is on the node; the GPUs are those of its annotation. */
+    record Bound(Pod pod, GpuSet gpus, Instant since) implements Holding {}
+
+    /** The node's agent has seen which GPUs the pod really holds. */
+    record Observed(Pod pod, GpuSet gpus, Instant since) implements Holding {}
+
+    /** What the pod asked; a pod whose words make no ask holds nothing. */
+    default GpuAsk ask() {
+        return switch (pod().demand()) {
+            case Demand.Asks asks -> asks.ask();
+            case Demand.Malformed malformed -> GpuAsk.none(0, 0);
+        };
+    }
+
+    /** Whole GPUs that the pod holds and nobody has named. */
+    default int unnamed() {
+        return ask().devices() instanceof GpuAsk.Whole whole ? Math.max(0, whole.count() - gpus().count()) : 0;
+    }
+}

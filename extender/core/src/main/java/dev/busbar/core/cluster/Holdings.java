@@ -1,0 +1,98 @@
+package dev.busbar.core.cluster;
+
+import dev.busbar.core.cluster.ClusterEvent.PodBound;
+import dev.busbar.core.cluster.ClusterState.Placed;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.topology.NodeTopology;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every pod's holding, found by pod and by node. Not thread-safe: it lives inside {@link ClusterState}'s lock. */
+final class Holdings {
+    /** A bound pod keeps the UUIDs of its annotation: the node's inventory may come later, or change. */
+    private record Entry(String node, Holding holding, List<String> uuids) {}
+
+    private final Map<String, Entry> byPod = new HashMap<>();
+    private final Map<String, Map<String, Entry>> byNode = new HashMap<>();
+
+    void put(String node, Holding holding) {
+        put(new Entry(node, holding, List.of()));
+    }
+
+    void put(PodBound event) {
+        put(new Entry(event.node(), new Holding.Bound(event.pod(), GpuSet.NONE, event.since()), event.gpus()));
+    }
+
+    private void put(Entry entry) {
+        var uid = entry.holding().pod().key().uid();
+        byPod.put(uid, entry);
+        byNode.computeIfAbsent(entry.node(), node -> new LinkedHashMap<>()).put(uid, entry);
+    }
+
+    /** Forgets a pod's holding and says on which node it was. */
+    Optional<String> remove(String uid) {
+        var entry = byPod.remove(uid);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        var onNode = byNode.get(entry.node());
+        if (onNode != null) {
+            onNode.remove(uid);
+            if (onNode.isEmpty()) {
+                byNode.remove(entry.node());
+            }
+        }
+        return Optional.of(entry.node());
+    }
+
+    Optional<Placed> of(String uid) {
+        var entry = byPod.get(uid);
+        return entry == null ? Optional.empty() : Optional.of(new Placed(entry.node(), entry.holding()));
+    }
+
+    /** What is held of a node, with UUIDs read as this inventory's indices and the agent's word taken first. */
+    List<Holding> on(String node, NodeTopology topology, NodeUse use) {
+        var held = new ArrayList<Holding>();
+        for (var entry : byNode.getOrDefault(node, Map.of()).values()) {
+            held.add(named(entry, topology, use));
+        }
+        return held;
+    }
+
+    private static Holding named(Entry entry, NodeTopology topology, NodeUse use) {
+        if (!(entry.holding() instanceof Holding.Bound bound)) {
+            return entry.holding();
+        }
+        var seen = use.devices().get(bound.pod().key().uid());
+        if (seen != null) {
+            return new Holding.Observed(bound.pod(), seen, bound.since());
+        }
+        long bits = 0;
+        for (var uuid : entry.uuids()) {
+            var index = topology.indexOf(uuid);
+            if (index.isPresent()) {
+                bits |= 1L << index.getAsInt();
+            }
+        }
+        return new Holding.Bound(bound.pod(), new GpuSet(bits), bound.since());
+    }
+
+    List<String> lapsed(Instant now) {
+        var lapsed = new ArrayList<String>();
+        byPod.forEach((uid, entry) -> {
+            if (entry.holding() instanceof Holding.Claimed claimed && !claimed.lapses().isAfter(now)) {
+                lapsed.add(uid);
+            }
+        });
+        return lapsed;
+    }
+
+    int count(Class<? extends Holding> kind) {
+        return (int) byPod.values().stream().filter(entry -> kind.isInstance(entry.holding())).count();
+    }
+}

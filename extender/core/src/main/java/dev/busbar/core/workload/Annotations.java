@@ -1,0 +1,27 @@
+package dev.busbar.core.workload;
+
+/** The annotation keys that Busbar reads from pods and writes to them: the only place that spells them. */
+public final class Annotations {
+    public static final String PREFIX = "busbar.dev/";
+
+    public static final String MIN_BANDWIDTH = PREFIX + "min-bandwidth";
+    public static final String LINK = PREFIX + "link";
+    public static final String NUMA = PREFIX + "numa";
+    public static final String RDMA = PREFIX + "rdma";
+    public static final String GPU_PRODUCT = PREFIX + "gpu-product";
+    public static final String INTENT = PREFIX + "intent";
+
+    /** Comma-separated UUIDs in index order: the set that the pod holds. */
+    public static final String GPUS = PREFIX + "gpus";
+
+    /** The same for a pod of the stock device plugin: what we expect the plugin to choose. */
+    public static final String GPUS_PREDICTED = PREFIX + "gpus-predicted";
+
+    public static final String NICS = PREFIX + "nics";
+    public static final String NUMA_NODES = PREFIX + "numa-nodes";
+
+    /** Short JSON: the score's terms and the runner-up. */
+    public static final String PLACEMENT = PREFIX + "placement";
+
+    private Annotations() {}
+}

@@ -1,0 +1,34 @@
+package dev.busbar.core.workload;
+
+/** What a pod's own text says it wants: an ask, or words that make none. */
+public sealed interface Demand {
+    /** A pod that can be placed. */
+    record Asks(GpuAsk ask) implements Demand {}
+
+    /** A pod that no node can serve as it is written. */
+    record Malformed(Flaw flaw, String found) implements Demand {}
+
+    /** What is wrong; the text is constant, since a changing reason makes kube-scheduler try without pause. */
+    enum Flaw {
+        COUNT("the pod's GPU count must be a whole number from 1 to 64"),
+        SHARE("the pod's GPU share must be memory above 0, or 1 to 1000 milli"),
+        MIXED("the pod asks whole GPUs and a share, or GPUs of two kinds; it may ask one kind"),
+        MIN_BANDWIDTH("busbar.dev/min-bandwidth must be GB/s, such as 200"),
+        LINK("busbar.dev/link must be any or nvlink"),
+        NUMA("busbar.dev/numa must be any, prefer or single"),
+        RDMA("busbar.dev/rdma must be none, prefer or require"),
+        PRODUCT("busbar.dev/gpu-product must be words separated by |, such as A100|H100"),
+        INTENT("busbar.dev/intent must be pack, fast or spread"),
+        AMOUNT("a resource amount of the pod is no Kubernetes quantity");
+
+        private final String text;
+
+        Flaw(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.busbar.core.workload;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sums what a pod's containers ask as Kubernetes does: ordinary containers and sidecars run together, each init
+ * container runs beside the sidecars that stand before it, and the larger of the two counts. Amounts are thousandths.
+ */
+public final class PodResources {
+    /** How a container runs. */
+    public enum Role {
+        ORDINARY,
+        INIT,
+        /** An init container that is restarted for ever. */
+        SIDECAR
+    }
+
+    private record Container(Role role, Map<String, Long> milli) {}
+
+    private final List<Container> containers = new ArrayList<>();
+
+    /** Adds the next container in the order of the pod's own lists; init containers come first. */
+    public PodResources add(Role role, Map<String, Long> milli) {
+        containers.add(new Container(role, Map.copyOf(milli)));
+        return this;
+    }
+
+    /** The pod's amounts by resource name. */
+    public Map<String, Long> sum(Map<String, Long> overhead) {
+        var running = new HashMap<String, Long>();
+        var sidecars = new HashMap<String, Long>();
+        var peak = new HashMap<String, Long>();
+        for (var container : containers) {
+            switch (container.role()) {
+                case ORDINARY -> addInto(running, container.milli());
+                case SIDECAR -> {
+                    addInto(running, container.milli());
+                    addInto(sidecars, container.milli());
+                    raiseTo(peak, sidecars);
+                }
+                case INIT -> {
+                    var together = new HashMap<>(sidecars);
+                    addInto(together, container.milli());
+                    raiseTo(peak, together);
+                }
+            }
+        }
+        raiseTo(running, peak);
+        addInto(running, overhead);
+        return running;
+    }
+
+    private static void addInto(Map<String, Long> sum, Map<String, Long> more) {
+        more.forEach((name, milli) -> sum.merge(name, milli, PodResources::saturatedSum));
+    }
+
+    private static void raiseTo(Map<String, Long> most, Map<String, Long> other) {
+        other.forEach((name, milli) -> most.merge(name, milli, Math::max));
+    }
+
+    private static long saturatedSum(long a, long b) {
+        long sum = a + b;
+        if (((a ^ sum) & (b ^ sum)) < 0) {
+            return a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+        return sum;
+    }
+}
