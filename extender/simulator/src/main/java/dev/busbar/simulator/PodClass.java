@@ -1,0 +1,22 @@
+package dev.busbar.simulator;
+
+import dev.busbar.core.score.Shape;
+
+/** Pods told apart by how much GPU they ask. */
+enum PodClass {
+    CPU_ONLY,
+    SHARE,
+    ONE,
+    TWO_TO_SEVEN,
+    EIGHT;
+
+    static PodClass of(Shape shape) {
+        if (shape.gpus() == 0) {
+            return CPU_ONLY;
+        }
+        if (shape.isShare()) {
+            return SHARE;
+        }
+        return shape.gpus() == 1 ? ONE : shape.gpus() < 8 ? TWO_TO_SEVEN : EIGHT;
+    }
+}
