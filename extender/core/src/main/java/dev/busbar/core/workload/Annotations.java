@@ -1,5 +1,10 @@
 package dev.busbar.core.workload;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
 /** The annotation keys that Busbar reads from pods and writes to them: the only place that spells them. */
 public final class Annotations {
     public static final String PREFIX = "busbar.dev/";
@@ -23,5 +28,14 @@ public final class Annotations {
     /** Short JSON: the score's terms and the runner-up. */
     public static final String PLACEMENT = PREFIX + "placement";
 
+    /** What a pod's author may write. */
+    public static final Set<String> ASKED = Set.of(MIN_BANDWIDTH, LINK, NUMA, RDMA, GPU_PRODUCT, INTENT);
+
     private Annotations() {}
+
+    /** The UUIDs that a pod's annotations name, promised or else predicted; none where they name none. */
+    public static List<String> gpus(Map<String, String> annotations) {
+        var text = annotations.getOrDefault(GPUS, annotations.getOrDefault(GPUS_PREDICTED, ""));
+        return Arrays.stream(text.split(",", -1)).map(String::strip).filter(uuid -> !uuid.isEmpty()).toList();
+    }
 }

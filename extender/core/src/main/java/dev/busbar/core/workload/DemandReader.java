@@ -6,6 +6,7 @@ import dev.busbar.core.workload.Conditions.LinkNeed;
 import dev.busbar.core.workload.Conditions.NumaNeed;
 import dev.busbar.core.workload.Conditions.RdmaNeed;
 import dev.busbar.core.workload.Demand.Flaw;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -63,7 +64,7 @@ public final class DemandReader {
 
     private static int count(long milli) {
         if (milli < 0 || milli > MAX_MILLI || milli % 1000 != 0) {
-            throw new Unreadable(Flaw.COUNT, Long.toString(milli / 1000));
+            throw new Unreadable(Flaw.COUNT, BigDecimal.valueOf(milli, 3).stripTrailingZeros().toPlainString());
         }
         return (int) (milli / 1000);
     }

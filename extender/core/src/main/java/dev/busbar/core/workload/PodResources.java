@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Sums what a pod's containers ask as Kubernetes does: ordinary containers and sidecars run together, each init
- * container runs beside the sidecars that stand before it, and the larger of the two counts. Amounts are thousandths.
+ * container runs beside the sidecars that stand before it, and the larger of the two counts. CPU, memory and huge pages
+ * asked by the pod as a whole take the place of that sum. Amounts are thousandths.
  */
 public final class PodResources {
     /** How a container runs. */
@@ -21,10 +22,19 @@ public final class PodResources {
     private record Container(Role role, Map<String, Long> milli) {}
 
     private final List<Container> containers = new ArrayList<>();
+    private Map<String, Long> podRequests = Map.of();
+    private Map<String, Long> podLimits = Map.of();
 
     /** Adds the next container in the order of the pod's own lists; init containers come first. */
     public PodResources add(Role role, Map<String, Long> milli) {
         containers.add(new Container(role, Map.copyOf(milli)));
+        return this;
+    }
+
+    /** What the pod asks as a whole; a limit counts as a request where neither the pod nor a container has one. */
+    public PodResources podLevel(Map<String, Long> requests, Map<String, Long> limits) {
+        podRequests = Map.copyOf(requests);
+        podLimits = Map.copyOf(limits);
         return this;
     }
 
@@ -49,8 +59,26 @@ public final class PodResources {
             }
         }
         raiseTo(running, peak);
+        takePodLevel(running);
         addInto(running, overhead);
         return running;
+    }
+
+    private void takePodLevel(Map<String, Long> amounts) {
+        podLimits.forEach((name, milli) -> {
+            if (isPodLevel(name)) {
+                amounts.putIfAbsent(name, milli);
+            }
+        });
+        podRequests.forEach((name, milli) -> {
+            if (isPodLevel(name)) {
+                amounts.put(name, milli);
+            }
+        });
+    }
+
+    private static boolean isPodLevel(String resource) {
+        return resource.equals("cpu") || resource.equals("memory") || resource.startsWith("hugepages-");
     }
 
     private static void addInto(Map<String, Long> sum, Map<String, Long> more) {
