@@ -17,7 +17,7 @@ build: tools ## build the jars
 quick: tools ## unit tests
 	$(MVN) test
 
-test: tools ## everything, end to end with the real control plane included
+test: tools control-plane ## everything, end to end with the real control plane included
 	$(MVN) verify
 
 demo: tools ## serve the bundled cluster and place a handful of translator pods
@@ -30,7 +30,7 @@ fmt: tools ## format the Java sources
 	@echo "make fmt: comes with the formatter" >&2; exit 2
 
 control-plane: tools ## build and cache the real control plane; last line = its folder
-	@echo "make control-plane: comes with test-clusters" >&2; exit 2
+	@test-clusters/control-plane/build
 
 translate-demo: tools ## start the translator on the demo model and translate a few sentences
 	@echo "make translate-demo: comes with the translator" >&2; exit 2

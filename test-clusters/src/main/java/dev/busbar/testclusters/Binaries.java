@@ -1,0 +1,54 @@
+package dev.busbar.testclusters;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The folder that holds the programs of the control plane, built on first use. */
+record Binaries(Path folder) {
+    /** Where `test-clusters/control-plane/build` says; with an empty cache this takes minutes, its progress on stderr. */
+    static Binaries find() {
+        var script = repository().resolve("test-clusters/control-plane/build");
+        try {
+            var build = Leash.start(
+                    new ProcessBuilder(script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT));
+            List<String> lines;
+            try (var out = build.inputReader(StandardCharsets.UTF_8)) {
+                lines = out.lines().toList();
+            }
+            if (build.waitFor() != 0 || lines.isEmpty()) {
+                throw new ClusterException("%s failed; what it said stands above".formatted(script));
+            }
+            return new Binaries(Path.of(lines.getLast()));
+        } catch (IOException e) {
+            throw new ClusterException("%s could not be run".formatted(script), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("interrupted while %s ran".formatted(script), e);
+        }
+    }
+
+    /** The root of the repository that the working directory lies in. */
+    static Path repository() {
+        for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (Files.isRegularFile(folder.resolve("test-clusters/control-plane/build"))) {
+                return folder;
+            }
+        }
+        throw new ClusterException("""
+                no repository above the working directory (%s).
+                Maybe run from inside a checkout of Busbar.""".formatted(Path.of("").toAbsolutePath()));
+    }
+
+    String program(String name) {
+        var program = folder.resolve(name);
+        if (!Files.isExecutable(program)) {
+            throw new ClusterException("""
+                    %s is missing in the control plane's folder (%s).
+                    Maybe unset BUSBAR_CONTROL_PLANE, and it is built from its Go modules.""".formatted(name, folder));
+        }
+        return program.toString();
+    }
+}

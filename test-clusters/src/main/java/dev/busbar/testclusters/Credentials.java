@@ -1,0 +1,74 @@
+package dev.busbar.testclusters;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.UUID;
+
+/** The keys and the one administrator of a cluster for tests, as files in its folder. */
+record Credentials(Path folder, String token) {
+    static Credentials create(Path folder) throws IOException {
+        var credentials = new Credentials(folder, UUID.randomUUID().toString());
+        Files.writeString(credentials.tokens(), credentials.token + ",admin,admin,\"system:masters\"\n");
+        try {
+            var keys = KeyPairGenerator.getInstance("RSA");
+            keys.initialize(2048);
+            var pair = keys.generateKeyPair();
+            Files.writeString(credentials.serviceAccountKey(), pem("PRIVATE KEY", pair.getPrivate()));
+            Files.writeString(credentials.serviceAccountPublicKey(), pem("PUBLIC KEY", pair.getPublic()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has RSA", e);
+        }
+        return credentials;
+    }
+
+    Path tokens() {
+        return folder.resolve("tokens.csv");
+    }
+
+    Path serviceAccountKey() {
+        return folder.resolve("service-account.key");
+    }
+
+    Path serviceAccountPublicKey() {
+        return folder.resolve("service-account.pub");
+    }
+
+    /** Written by the API server when it starts: its certificate, signed by nobody else, so its own authority. */
+    Path certificate() {
+        return folder.resolve("apiserver.crt");
+    }
+
+    Path kubeconfig() {
+        return folder.resolve("kubeconfig");
+    }
+
+    void writeKubeconfig(int port) throws IOException {
+        Files.writeString(kubeconfig(), """
+                apiVersion: v1
+                kind: Config
+                clusters:
+                  - name: test
+                    cluster:
+                      server: https://127.0.0.1:%d
+                      certificate-authority: %s
+                users:
+                  - name: admin
+                    user:
+                      token: %s
+                contexts:
+                  - name: test
+                    context: {cluster: test, user: admin}
+                current-context: test
+                """.formatted(port, certificate(), token));
+    }
+
+    private static String pem(String type, Key key) {
+        var body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, body, type);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.busbar.testclusters;
+
+/** What may run beside etcd and the API server. */
+public enum Extra {
+    /** The controllers: Deployments and Jobs make pods, namespaces and garbage go, service accounts exist. */
+    CONTROLLER_MANAGER,
+    /** KWOK plays the kubelet of every node: pods run, end and go. */
+    KWOK,
+    /** Pods of a PodGroup are scheduled together (the feature gate GenericWorkload, off by default). */
+    GANGS
+}
