@@ -1,4 +1,4 @@
-/** How good a GPU set is for a pod, and what giving it away costs the pods to come. */
+/** How good a set is for the pod that gets it, and what giving it away costs the cluster. */
 @NullMarked
 package dev.busbar.core.score;
 

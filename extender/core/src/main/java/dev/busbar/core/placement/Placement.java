@@ -1,0 +1,229 @@
+package dev.busbar.core.placement;
+
+import dev.busbar.core.candidate.CandidateSets;
+import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.placement.Verdict.Fits;
+import dev.busbar.core.placement.Verdict.Never;
+import dev.busbar.core.placement.Verdict.NotNow;
+import dev.busbar.core.score.Bandwidth;
+import dev.busbar.core.score.Yardstick;
+import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.topology.Nic;
+import dev.busbar.core.workload.Conditions;
+import dev.busbar.core.workload.Conditions.LinkNeed;
+import dev.busbar.core.workload.Conditions.NumaNeed;
+import dev.busbar.core.workload.Conditions.RdmaNeed;
+import dev.busbar.core.workload.GpuAsk;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision on one node: the very set that a pod would receive there, and its score.
+ *
+ * <p>Not thread-safe, as its yardstick is not.
+ */
+public final class Placement {
+    /** More subsets than these are not compared one by one; the best-linked set is taken. */
+    private static final long MOST_SUBSETS = 20_000;
+
+    private final Yardstick yardstick;
+    private final Bandwidth bandwidth;
+
+    public Placement(Yardstick yardstick) {
+        this.yardstick = yardstick;
+        this.bandwidth = yardstick.bandwidth();
+    }
+
+    public Verdict on(NodeState node, GpuAsk ask) {
+        return switch (ask.devices()) {
+            case GpuAsk.None none -> new Fits(GpuSet.NONE, 0, yardstick.withoutGpu(node, ask));
+            case GpuAsk.Whole whole -> whole(node, ask, whole);
+            case GpuAsk.Share share -> share(node, ask, share);
+        };
+    }
+
+    /** Measures a set that was chosen before; empty when it is no longer free. */
+    public Optional<Fits> measure(NodeState node, GpuAsk ask, GpuSet set) {
+        return switch (ask.devices()) {
+            case GpuAsk.None none -> Optional.of(new Fits(GpuSet.NONE, 0, yardstick.withoutGpu(node, ask)));
+            case GpuAsk.Whole whole ->
+                set.count() == whole.count() && node.free().containsAll(set)
+                        ? Optional.of(fits(node, ask, set))
+                        : Optional.empty();
+            case GpuAsk.Share share ->
+                set.count() == 1 && hasRoom(node, share, set.lowest())
+                        ? Optional.of(fits(node, ask, share, set.lowest()))
+                        : Optional.empty();
+        };
+    }
+
+    private Fits fits(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {
+        return new Fits(GpuSet.of(gpu), Bandwidth.ALONE, yardstick.share(node, ask, share, gpu));
+    }
+
+    private static boolean hasRoom(NodeState node, GpuAsk.Share share, int gpu) {
+        return node.shareable().contains(gpu)
+                && node.freeMemoryBytes(gpu) >= share.memoryBytes()
+                && node.freeMilli(gpu) >= share.milli();
+    }
+
+    private Verdict whole(NodeState node, GpuAsk ask, GpuAsk.Whole whole) {
+        var topology = node.topology();
+        if (topology.gpus().isEmpty()) {
+            return new Never(Reason.NO_GPUS);
+        }
+        if (topology.allocator() != whole.allocator()) {
+            return new Never(wrongHand(topology.allocator()));
+        }
+        var wanted = wanted(topology, ask.conditions());
+        if (wanted.isEmpty()) {
+            return new Never(Reason.PRODUCT);
+        }
+        if (wanted.count() < whole.count()) {
+            return new Never(Reason.TOO_FEW);
+        }
+        if (ask.conditions().rdma() == RdmaNeed.REQUIRE && topology.nics().stream().noneMatch(Nic::rdma)) {
+            return new Never(Reason.RDMA);
+        }
+        var choice = choose(node, ask, whole, wanted.and(node.free()));
+        if (choice != null) {
+            return choice;
+        }
+        return refusal(node, ask, whole, wanted);
+    }
+
+    private static Reason wrongHand(Allocator owner) {
+        return owner == Allocator.DEVICE_PLUGIN ? Reason.DEVICE_PLUGIN_ONLY : Reason.BUSBAR_ONLY;
+    }
+
+    private static GpuSet wanted(NodeTopology topology, Conditions conditions) {
+        if (conditions.products().isEmpty()) {
+            return topology.usable();
+        }
+        long bits = 0;
+        for (var gpu : topology.gpus()) {
+            if (conditions.accepts(gpu.product())) {
+                bits |= 1L << gpu.index();
+            }
+        }
+        return topology.usable().and(new GpuSet(bits));
+    }
+
+    private @Nullable Fits choose(NodeState node, GpuAsk ask, GpuAsk.Whole whole, GpuSet from) {
+        if (from.count() < whole.count()) {
+            return null;
+        }
+        if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
+            var predicted = StockPlugin.choice(node.topology(), from, whole.count());
+            return meets(node.topology(), ask.conditions(), predicted) ? fits(node, ask, predicted) : null;
+        }
+        if (CandidateSets.count(from.count(), whole.count()) > MOST_SUBSETS) {
+            var set = bandwidth.best(node.topology().links(), from, whole.count());
+            return meets(node.topology(), ask.conditions(), set) ? fits(node, ask, set) : null;
+        }
+        Fits best = null;
+        for (var sets = new CandidateSets(from, whole.count()); sets.next(); ) {
+            var set = new GpuSet(sets.bits());
+            if (!meets(node.topology(), ask.conditions(), set)) {
+                continue;
+            }
+            best = better(best, fits(node, ask, set));
+        }
+        return best;
+    }
+
+    /** The one with the higher score, the first among equals. */
+    private static Fits better(@Nullable Fits known, Fits other) {
+        return known == null || other.terms().score() > known.terms().score() + 1e-9 ? other : known;
+    }
+
+    private Fits fits(NodeState node, GpuAsk ask, GpuSet set) {
+        return new Fits(
+                set,
+                bandwidth.gigabytesPerSecond(node.topology().links(), set),
+                yardstick.whole(node, ask, set));
+    }
+
+    private boolean meets(NodeTopology topology, Conditions conditions, GpuSet set) {
+        return firstUnmet(topology, conditions, set) == null;
+    }
+
+    private @Nullable Reason firstUnmet(NodeTopology topology, Conditions conditions, GpuSet set) {
+        if (conditions.link() == LinkNeed.NVLINK && !bandwidth.hasNvLinkRing(topology.links(), set)) {
+            return Reason.NOT_LINKED;
+        }
+        if (set.count() > 1
+                && bandwidth.gigabytesPerSecond(topology.links(), set) < conditions.minGigabytesPerSecond()) {
+            return Reason.SLOW;
+        }
+        if (conditions.numa() == NumaNeed.SINGLE && !onOneNumaNode(topology, set)) {
+            return Reason.NUMA;
+        }
+        return null;
+    }
+
+    private static boolean onOneNumaNode(NodeTopology topology, GpuSet set) {
+        return topology.onNuma(topology.gpus().get(set.lowest()).numaNode()).containsAll(set);
+    }
+
+    /** Says why no free set will do, and whether the empty node would. */
+    private Verdict refusal(NodeState node, GpuAsk ask, GpuAsk.Whole whole, GpuSet wanted) {
+        var topology = node.topology();
+        if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
+            var empty = StockPlugin.choice(topology, wanted, whole.count());
+            var unmet = firstUnmet(topology, ask.conditions(), empty);
+            return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
+        }
+        Reason unmet = null;
+        for (var sets = new CandidateSets(wanted, whole.count()); sets.next(); ) {
+            unmet = firstUnmet(topology, ask.conditions(), new GpuSet(sets.bits()));
+            if (unmet == null) {
+                return new NotNow(whileHeld(node, ask, whole, wanted));
+            }
+        }
+        return new Never(unmet == null ? Reason.TOO_FEW : unmet);
+    }
+
+    private Reason whileHeld(NodeState node, GpuAsk ask, GpuAsk.Whole whole, GpuSet wanted) {
+        var free = wanted.and(node.free());
+        if (free.count() < whole.count()) {
+            return Reason.TOO_FEW_FREE;
+        }
+        var set = bandwidth.best(node.topology().links(), free, whole.count());
+        var unmet = firstUnmet(node.topology(), ask.conditions(), set);
+        return switch (unmet) {
+            case NOT_LINKED -> Reason.NOT_LINKED_FREE;
+            case NUMA -> Reason.NUMA_FREE;
+            case null, default -> Reason.SLOW_FREE;
+        };
+    }
+
+    private Verdict share(NodeState node, GpuAsk ask, GpuAsk.Share share) {
+        var topology = node.topology();
+        if (topology.gpus().isEmpty()) {
+            return new Never(Reason.NO_GPUS);
+        }
+        if (topology.allocator() != Allocator.BUSBAR) {
+            return new Never(wrongHand(topology.allocator()));
+        }
+        var wanted = wanted(topology, ask.conditions());
+        if (wanted.isEmpty()) {
+            return new Never(Reason.PRODUCT);
+        }
+        if (ask.conditions().rdma() == RdmaNeed.REQUIRE && topology.nics().stream().noneMatch(Nic::rdma)) {
+            return new Never(Reason.RDMA);
+        }
+        if (wanted.indices().allMatch(i -> topology.gpus().get(i).memoryBytes() < share.memoryBytes())) {
+            return new Never(Reason.TOO_SMALL);
+        }
+        Fits best = null;
+        for (int gpu : wanted.indices().toArray()) {
+            if (hasRoom(node, share, gpu)) {
+                best = better(best, fits(node, ask, share, gpu));
+            }
+        }
+        return best == null ? new NotNow(Reason.NO_SHARE_FREE) : best;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.busbar.core.placement;
+
+import dev.busbar.core.placement.Verdict.Fits;
+
+/**
+ * A total order over the nodes that fit, and its image on kube-scheduler's 0..10: always one node alone at the top,
+ * since the scheduler breaks ties at random.
+ *
+ * <p>Among nodes whose scores lie within {@link #BAND} of the best, the one that comes first in the cluster's fixed
+ * order wins: so small differences do not scatter pods over the cluster.
+ */
+public final class Ranking {
+    /** Thousandths of a GPU below which two scores count as equal. */
+    public static final double BAND = 20;
+
+    public static final int TOP = 10;
+    private static final int NONE = -1;
+
+    private final int best;
+    private final int runnerUp;
+    private final int[] scores;
+
+    private Ranking(int best, int runnerUp, int[] scores) {
+        this.best = best;
+        this.runnerUp = runnerUp;
+        this.scores = scores;
+    }
+
+    /**
+     * Ranks the nodes of one call.
+     *
+     * @param numbers each node's place in the cluster's fixed order; below 0 for a node that is not known
+     * @param verdicts the verdict on each node, in the same positions
+     */
+    public static Ranking of(int[] numbers, Verdict[] verdicts) {
+        double most = Double.NEGATIVE_INFINITY;
+        double least = Double.POSITIVE_INFINITY;
+        for (var verdict : verdicts) {
+            if (verdict instanceof Fits fits) {
+                double score = fits.terms().score();
+                most = Math.max(most, score);
+                least = Math.min(least, score);
+            }
+        }
+        int best = first(numbers, verdicts, most - BAND, NONE);
+        var scores = new int[verdicts.length];
+        if (best == NONE) {
+            return new Ranking(NONE, NONE, scores);
+        }
+        double range = Math.max(most - least, 1e-9);
+        double next = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < verdicts.length; i++) {
+            if (verdicts[i] instanceof Fits fits) {
+                double score = fits.terms().score();
+                scores[i] = (int) Math.floor((TOP - 1) * (score - least) / range);
+                if (i != best) {
+                    next = Math.max(next, score);
+                }
+            }
+        }
+        scores[best] = TOP;
+        return new Ranking(best, first(numbers, verdicts, next - BAND, best), scores);
+    }
+
+    private static int first(int[] numbers, Verdict[] verdicts, double atLeast, int but) {
+        int first = NONE;
+        for (int i = 0; i < verdicts.length; i++) {
+            if (i != but
+                    && verdicts[i] instanceof Fits fits
+                    && fits.terms().score() >= atLeast
+                    && (first == NONE || numbers[i] < numbers[first])) {
+                first = i;
+            }
+        }
+        return first;
+    }
+
+    public boolean hasBest() {
+        return best != NONE;
+    }
+
+    public boolean hasRunnerUp() {
+        return runnerUp != NONE;
+    }
+
+    /** Position of the best node. */
+    public int best() {
+        return best;
+    }
+
+    /** Position of the node that would be best without the best one. */
+    public int runnerUp() {
+        return runnerUp;
+    }
+
+    /** The score of the node at a position, 0 to {@link #TOP}. */
+    public int score(int position) {
+        return scores[position];
+    }
+}

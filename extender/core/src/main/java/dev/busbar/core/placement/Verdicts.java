@@ -1,0 +1,90 @@
+package dev.busbar.core.placement;
+
+import dev.busbar.core.cluster.ClusterSnapshot;
+import dev.busbar.core.cluster.NodeNames;
+import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.score.Bandwidth;
+import dev.busbar.core.score.BestOfSize;
+import dev.busbar.core.score.SizeMix;
+import dev.busbar.core.score.Yardstick;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.workload.GpuAsk;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the verdict on each node for each ask seen lately, for as long as the node is the same: so a call costs what
+ * has changed since the last one, not the size of the cluster.
+ */
+public final class Verdicts {
+    private static final Verdict NOT_KNOWN = new Verdict.NotNow(Reason.NOT_KNOWN);
+    private static final int MOST_ASKS = 128;
+
+    private final Bandwidth bandwidth = new Bandwidth();
+    private final Map<GpuAsk, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<GpuAsk, Kept> eldest) {
+            return size() > MOST_ASKS;
+        }
+    };
+    private long inventoryVersion = -1;
+    private @Nullable NodeNames names;
+    private @Nullable Placement placement;
+
+    /** The verdicts for one ask by node number, each with the state that it was found for. */
+    private static final class Kept {
+        private final NodeState[] states;
+        private final Verdict[] verdicts;
+
+        Kept(int nodes) {
+            states = new NodeState[nodes];
+            verdicts = new Verdict[nodes];
+        }
+
+        Verdict on(int number, NodeState state, Placement placing, GpuAsk ask) {
+            if (states[number] != state) {
+                verdicts[number] = placing.on(state, ask);
+                states[number] = state;
+            }
+            return verdicts[number];
+        }
+    }
+
+    /** The verdicts on the nodes with these numbers, in the same positions; a number below 0 is a node not known. */
+    public synchronized Verdict[] on(ClusterSnapshot snapshot, GpuAsk ask, int[] numbers) {
+        var placing = placement(snapshot);
+        var known = kept.computeIfAbsent(ask, a -> new Kept(snapshot.size()));
+        var verdicts = new Verdict[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            int number = numbers[i];
+            verdicts[i] = number < 0 ? NOT_KNOWN : known.on(number, snapshot.node(number), placing, ask);
+        }
+        return verdicts;
+    }
+
+    /** One verdict on a state that may be in no snapshot; not kept. */
+    public synchronized Verdict on(ClusterSnapshot snapshot, NodeState state, GpuAsk ask) {
+        return placement(snapshot).on(state, ask);
+    }
+
+    /** Measures a set that was chosen before; empty when it is no longer free. */
+    public synchronized Optional<Verdict.Fits> measure(
+            ClusterSnapshot snapshot, NodeState state, GpuAsk ask, GpuSet set) {
+        return placement(snapshot).measure(state, ask, set);
+    }
+
+    private Placement placement(ClusterSnapshot snapshot) {
+        var current = placement;
+        if (current == null || inventoryVersion != snapshot.inventoryVersion() || names != snapshot.names()) {
+            kept.clear();
+            inventoryVersion = snapshot.inventoryVersion();
+            names = snapshot.names();
+            var best = BestOfSize.of(snapshot, bandwidth);
+            current = new Placement(new Yardstick(bandwidth, best, SizeMix.PRIOR));
+            placement = current;
+        }
+        return current;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.busbar.core.score;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A placement's score term by term, in thousandths of a GPU: gains are positive, losses negative, and the score is
+ * their sum.
+ */
+public record Breakdown(double bandwidth, double locality, double nic, double headroom, double loss, double spread) {
+    public static final Breakdown ZERO = new Breakdown(0, 0, 0, 0, 0, 0);
+
+    /** The terms in the order in which people read them. */
+    public enum Term {
+        /** What the links give the pod: its GPUs x 1000 x (GB/s of the set / best GB/s of that size anywhere). */
+        BANDWIDTH,
+        /** Whether the GPUs sit on one NUMA node. */
+        LOCALITY,
+        /** How near the RDMA cards are. */
+        NIC,
+        /** Room on the GPU beside a share. */
+        HEADROOM,
+        /** What the pods to come lose. */
+        LOSS,
+        /** Distance from other GPU pods, for pods that want it. */
+        SPREAD
+    }
+
+    public double score() {
+        return bandwidth + locality + nic + headroom + loss + spread;
+    }
+
+    public Map<String, Double> terms() {
+        var terms = new EnumMap<Term, Double>(Term.class);
+        terms.put(Term.BANDWIDTH, bandwidth);
+        terms.put(Term.LOCALITY, locality);
+        terms.put(Term.NIC, nic);
+        terms.put(Term.HEADROOM, headroom);
+        terms.put(Term.LOSS, loss);
+        terms.put(Term.SPREAD, spread);
+        var named = new LinkedHashMap<String, Double>();
+        terms.forEach((term, value) -> named.put(term.name().toLowerCase(Locale.ROOT), value));
+        return named;
+    }
+}

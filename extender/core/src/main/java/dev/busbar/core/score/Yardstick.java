@@ -1,0 +1,152 @@
+package dev.busbar.core.score;
+
+import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.topology.Crossing;
+import dev.busbar.core.topology.Gpu;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.Conditions;
+import dev.busbar.core.workload.GpuAsk;
+import dev.busbar.core.workload.Intent;
+
+/**
+ * Measures one set on one node for one ask: what the pod would get and what the cluster would lose, in thousandths of
+ * a GPU. Everything that it compares with (the best of each size, the mix of asks) is fixed for its life.
+ *
+ * <p>Not thread-safe.
+ */
+public final class Yardstick {
+    /** What good NUMA locality or a near network card is worth of a GPU, where the pod did not say that it matters. */
+    private static final double LIGHT = 50;
+
+    /** The same where the pod prefers it. */
+    private static final double HEAVY = 500;
+
+    /** How much more a {@code fast} pod's links weigh than the cluster's loss. */
+    private static final double FAST = 4;
+
+    private final Bandwidth bandwidth;
+    private final BestOfSize best;
+    private final Potential potential;
+
+    public Yardstick(Bandwidth bandwidth, BestOfSize best, SizeMix mix) {
+        this.bandwidth = bandwidth;
+        this.best = best;
+        this.potential = new Potential(bandwidth, best, mix);
+    }
+
+    public Bandwidth bandwidth() {
+        return bandwidth;
+    }
+
+    /** Measures whole GPUs. */
+    public Breakdown whole(NodeState node, GpuAsk ask, GpuSet set) {
+        var topology = node.topology();
+        int count = set.count();
+        double speed = bandwidth.gigabytesPerSecond(topology.links(), set);
+        double gain = count * 1000.0 * best.quality(speed, count);
+        double loss = potential.of(topology.links(), node.free().minus(set))
+                - potential.of(topology.links(), node.free());
+        return weighed(ask.intent(), node, new Breakdown(
+                gain,
+                count * weight(ask.conditions().numa()) * locality(topology, set),
+                count * weight(ask.conditions().rdma()) * nearness(topology, set),
+                0,
+                loss,
+                0));
+    }
+
+    /** Measures a share of one GPU. */
+    public Breakdown share(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {
+        var topology = node.topology();
+        var set = GpuSet.of(gpu);
+        boolean opens = node.free().contains(gpu);
+        double whole = opens
+                ? potential.of(topology.links(), node.free().minus(set)) - potential.of(topology.links(), node.free())
+                : 0;
+        return weighed(ask.intent(), node, new Breakdown(
+                share.milli(),
+                0,
+                weight(ask.conditions().rdma()) * nearness(topology, set),
+                -left(node, share, gpu),
+                whole,
+                0));
+    }
+
+    /** Measures a pod that asks no GPU: it should not take the CPU that GPUs need beside them. */
+    public Breakdown withoutGpu(NodeState node, GpuAsk ask) {
+        if (node.topology().gpus().isEmpty() || node.free().isEmpty()) {
+            return Breakdown.ZERO;
+        }
+        double part = ask.cpuMilli() <= 0 ? 0 : Math.min(1, (double) ask.cpuMilli() / Math.max(1, node.freeCpuMilli()));
+        return new Breakdown(0, 0, 0, 0, -Math.max(1, part * potential.of(node.topology().links(), node.free())), 0);
+    }
+
+    private static Breakdown weighed(Intent intent, NodeState node, Breakdown b) {
+        return switch (intent) {
+            case PACK -> b;
+            case FAST -> new Breakdown(FAST * b.bandwidth(), b.locality(), b.nic(), b.headroom(), b.loss(), 0);
+            case SPREAD -> new Breakdown(b.bandwidth(), b.locality(), b.nic(), b.headroom(), 0, -1000 * busy(node));
+        };
+    }
+
+    /** The part of a node's GPUs that somebody holds. */
+    private static double busy(NodeState node) {
+        int usable = node.topology().usable().count();
+        return usable == 0 ? 1 : 1 - (double) node.free().count() / usable;
+    }
+
+    /** What stays of the GPU, in thousandths: the tighter a share fits, the more whole GPUs remain elsewhere. */
+    private static double left(NodeState node, GpuAsk.Share share, int gpu) {
+        long total = Math.max(1, node.topology().gpus().get(gpu).memoryBytes());
+        double memory = 1000.0 * (node.freeMemoryBytes(gpu) - share.memoryBytes()) / total;
+        double milli = node.freeMilli(gpu) - share.milli();
+        return share.memoryBytes() == 0 ? milli : share.milli() == 0 ? memory : Math.max(memory, milli);
+    }
+
+    private static double weight(Conditions.NumaNeed need) {
+        return need == Conditions.NumaNeed.ANY ? LIGHT : HEAVY;
+    }
+
+    private static double weight(Conditions.RdmaNeed need) {
+        return need == Conditions.RdmaNeed.NONE ? 0 : HEAVY;
+    }
+
+    /** The part of the set that sits on its most common NUMA node, 0 to 1; 1 where nobody knows. */
+    static double locality(NodeTopology topology, GpuSet set) {
+        int most = 0;
+        for (int gpu : set.indices().toArray()) {
+            int numa = topology.gpus().get(gpu).numaNode();
+            if (numa == Gpu.NO_NUMA) {
+                return 1;
+            }
+            most = Math.max(most, topology.onNuma(numa).and(set).count());
+        }
+        return set.isEmpty() ? 1 : (double) most / set.count();
+    }
+
+    /** How near the set's farthest GPU is to its nearest RDMA card, 0 (none) to 1 (one switch). */
+    static double nearness(NodeTopology topology, GpuSet set) {
+        double farthest = 1;
+        for (int gpu : set.indices().toArray()) {
+            double nearest = 0;
+            for (var nic : topology.nics()) {
+                if (nic.rdma() && gpu < nic.paths().size()) {
+                    nearest = Math.max(nearest, nearness(nic.paths().get(gpu)));
+                }
+            }
+            farthest = Math.min(farthest, nearest);
+        }
+        return farthest;
+    }
+
+    // The same steps as PcieGeneration takes for links between GPUs; SYS is what crosses a Gen4 machine's sockets.
+    private static double nearness(Crossing crossing) {
+        return switch (crossing) {
+            case PIX -> 1;
+            case PXB -> 0.9;
+            case PHB, NODE -> 0.7;
+            case SYS -> 0.4;
+        };
+    }
+}
