@@ -27,7 +27,7 @@ bench: tools ## benchmarks
 	@echo "make bench: comes with the benchmarks module" >&2; exit 2
 
 fmt: tools ## format the Java sources
-	@echo "make fmt: comes with the formatter" >&2; exit 2
+	@.ci/format
 
 control-plane: tools ## build and cache the real control plane; last line = its folder
 	@test-clusters/control-plane/build
