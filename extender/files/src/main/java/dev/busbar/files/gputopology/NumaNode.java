@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A NUMA node: its CPUs as the kernel prints them, its memory, its row of the distance table. */
+/** A NUMA node with CPUs: which ones as the kernel prints them, its memory, its distance to each of these nodes. */
 public record NumaNode(int id, String cpus, Memory memory, List<Integer> distances) {
 
     public NumaNode {

@@ -103,7 +103,8 @@ class GpuTopologyCodecTest {
 
     @Test
     void a_newer_field_from_the_api_server_is_passed_over() {
-        var newer = "{\"metadata\":{\"name\":\"n1\",\"managedFields\":[]},\"spec\":{\"gpus\":[],\"cooling\":\"water\"}}";
+        var newer = """
+                {"metadata":{"name":"n1","managedFields":[]},"spec":{"gpus":[],"cooling":"water"}}""";
 
         assertThat(GpuTopologyCodec.fromApi(newer).node()).isEqualTo("n1");
     }

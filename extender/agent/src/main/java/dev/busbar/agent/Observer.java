@@ -1,0 +1,107 @@
+package dev.busbar.agent;
+
+import dev.busbar.agent.kubelet.PodResources;
+import dev.busbar.agent.nvml.Inventory;
+import dev.busbar.agent.nvml.Nvml;
+import dev.busbar.agent.nvml.Use;
+import dev.busbar.agent.process.ProcessPods;
+import dev.busbar.agent.sysfs.PciTree;
+import dev.busbar.files.gputopology.GpuTopology;
+import dev.busbar.files.gputopology.Spec;
+import dev.busbar.files.gputopology.Status;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Looks at the machine once and says what it saw. Nothing it asks can hold it up or make it fail. */
+final class Observer implements AutoCloseable {
+
+    private final String node;
+    private final Nvml nvml;
+    private final Path sysfs;
+    private final Discovery discovery;
+    private final Usage usage;
+    private final PodResources podResources;
+    private final HealthBook health = new HealthBook();
+
+    Observer(AgentOptions options) {
+        this.node = options.node();
+        this.nvml = new Nvml(options.nvml(), AgentOptions.NVML_TIMEOUT);
+        this.sysfs = options.sysfs();
+        this.discovery = new Discovery(options.sysfs(), options.kubeletConfig());
+        this.usage = new Usage(new ProcessPods(options.proc()));
+        this.podResources = new PodResources(options.podResources(), AgentOptions.KUBELET_TIMEOUT);
+    }
+
+    HealthBook health() {
+        return health;
+    }
+
+    GpuTopology observe(Instant now, String allocator) {
+        var problems = new ArrayList<String>();
+        var page = page(problems);
+        var spec = discovery.spec(page.gpus(), allocator);
+        var at = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        return GpuTopology.of(node, spec, status(page, spec, at, problems));
+    }
+
+    private HealthBook.Page page(List<String> problems) {
+        var page = switch (nvml.inventory()) {
+            case Nvml.Answer.Told<Inventory>(var inventory) -> {
+                problems.addAll(inventory.problems());
+                yield health.read(inventory);
+            }
+            case Nvml.Answer.Silent<Inventory>(var reason) -> {
+                var last = health.lastRead();
+                if (!last.gpus().isEmpty() || new PciTree(sysfs).nvidiaGpus() > 0) {
+                    problems.add(reason);
+                }
+                yield last;
+            }
+        };
+        int onBus = new PciTree(sysfs).nvidiaGpus();
+        if (onBus > page.gpus().size()) {
+            problems.add("the PCI bus shows %d NVIDIA GPUs, NVML %d".formatted(onBus, page.gpus().size()));
+        }
+        return page;
+    }
+
+    private Status status(HealthBook.Page page, Spec spec, String at, List<String> problems) {
+        var uses = page.gpus().isEmpty() ? Map.<String, Use>of() : uses(problems);
+        var gpus = page.gpus().stream()
+                .map(gpu -> usage.of(gpu, page.conditions().get(gpu.uuid()), uses.get(gpu.uuid()), at))
+                .toList();
+        return switch (podResources.list()) {
+            case PodResources.Answer.Told told ->
+                new Status(at, problems, gpus, Held.pods(told, spec), Held.freeCpus(told, spec));
+            case PodResources.Answer.Silent(var reason) -> {
+                problems.add(reason);
+                yield new Status(at, problems, gpus, List.of(), List.of());
+            }
+        };
+    }
+
+    private Map<String, Use> uses(List<String> problems) {
+        return switch (nvml.use()) {
+            case Nvml.Answer.Told<List<Use>>(var uses) ->
+                uses.stream().collect(Collectors.toMap(Use::uuid, Function.identity(), (first, _) -> first));
+            case Nvml.Answer.Silent<List<Use>>(var reason) -> {
+                if (!problems.contains(reason)) {
+                    problems.add(reason);
+                }
+                yield Map.of();
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        nvml.close();
+        podResources.close();
+    }
+}

@@ -1,0 +1,7 @@
+package dev.busbar.agent.nvml;
+
+/** The multi-node NVLink fabric that a GPU has joined; both are empty when there is none. */
+public record FoundFabric(String clusterUuid, String clique) {
+
+    static final FoundFabric NONE = new FoundFabric("", "");
+}

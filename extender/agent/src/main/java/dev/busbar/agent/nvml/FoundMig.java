@@ -1,0 +1,4 @@
+package dev.busbar.agent.nvml;
+
+/** One MIG instance. */
+public record FoundMig(String uuid, String profile, long totalBytes) {}

@@ -1,0 +1,309 @@
+/*
+ * A stand-in for libnvidia-ml.so.1: answers as the machine that a text file describes. The file is named by the
+ * environment variable BUSBAR_NVML_MACHINE, else it is machine.txt beside this library; it is read anew at every call,
+ * so that a test can let a link die. Lines, all others are passed over:
+ *
+ *   gpu   INDEX UUID BUSID MIB USED_MIB PRODUCT...   one GPU
+ *   link  GPU FIRST-LAST gpu|switch up|down BUSID    some of its NVLinks and where they lead
+ *   mig   GPU UUID MIB PROFILE                       one instance
+ *   process GPU PID MIB                              a process that uses the GPU
+ *   fabric CLUSTER-UUID CLIQUE                       all GPUs are in this multi-node fabric
+ *   lost  GPU                                        the GPU has fallen off the bus
+ *   xid   GPU NUMBER                                 an event waits
+ *   count N                                          lie about the number of GPUs
+ *   hang  FUNCTION                                   the function never returns
+ *
+ * Compiled with -DOLD_DRIVER it lacks what drivers before 450 lack.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OK = 0, INVALID = 2, UNSUPPORTED = 3, NOT_FOUND = 6, TIMEOUT = 10, LOST = 15 };
+#define MAX_GPUS 64
+
+typedef struct { char legacy[16]; unsigned domain, bus, device, id, subsystem; char text[32]; } pci_t;
+typedef struct { unsigned pid; unsigned long long used; unsigned gpu, compute; } process_t;
+typedef struct { unsigned long long total, free, used; } memory_t;
+typedef struct { unsigned version; unsigned long long total, reserved, free, used; } memory_v2_t;
+typedef struct { unsigned char cluster[16]; int status; unsigned clique; unsigned char state; } fabric_t;
+typedef struct { void *device; unsigned long long type, data; unsigned gpu, compute; } event_t;
+
+/* A handle: GPU index + 1, and above that MIG instance + 1. */
+static void *handle(int gpu, int mig) { return (void *)(size_t)((gpu + 1) | (mig + 1) << 8); }
+static int gpu_of(void *device) { return (int)((size_t)device & 0xff) - 1; }
+static int mig_of(void *device) { return (int)((size_t)device >> 8) - 1; }
+
+static FILE *machine(void) {
+    const char *named = getenv("BUSBAR_NVML_MACHINE");
+    if (named) return fopen(named, "r");
+    Dl_info self;
+    char path[4096];
+    if (!dladdr((void *)machine, &self)) return NULL;
+    snprintf(path, sizeof path, "%s", self.dli_fname);
+    char *slash = strrchr(path, '/');
+    snprintf(slash ? slash + 1 : path, 64, "machine.txt");
+    return fopen(path, "r");
+}
+
+/* Calls see(line, into) for each line until it returns nonzero; returns that. */
+static int each(int (*see)(const char *line, void *into), void *into) {
+    FILE *file = machine();
+    char line[512];
+    int seen = 0;
+    while (file && !seen && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = 0;
+        seen = see(line, into);
+    }
+    if (file) fclose(file);
+    return seen;
+}
+
+static int hangs(const char *line, void *name) {
+    char found[64];
+    return sscanf(line, "hang %63s", found) == 1 && !strcmp(found, name);
+}
+#define ENTER if (each(hangs, (void *)__func__)) for (;;) pause()
+
+struct gpu { int index; char uuid[96], bus[32], product[96]; unsigned long long mib, used; };
+static int find_gpu(const char *line, void *into) {
+    struct gpu *g = into, f = {0};
+    if (sscanf(line, "gpu %d %95s %31s %llu %llu %95[^\n]", &f.index, f.uuid, f.bus, &f.mib, &f.used, f.product) < 5)
+        return 0;
+    if (f.index != g->index) return 0;
+    *g = f;
+    return 1;
+}
+static int find_lost(const char *line, void *into) {
+    int lost;
+    return sscanf(line, "lost %d", &lost) == 1 && lost == *(int *)into;
+}
+static int gpu(int index, struct gpu *g) {
+    memset(g, 0, sizeof *g);
+    g->index = index;
+    if (each(find_lost, &index)) return LOST;
+    return each(find_gpu, g) ? OK : INVALID;
+}
+
+struct mig { int gpu, nth; char uuid[96], profile[32]; unsigned long long mib; };
+static int find_mig(const char *line, void *into) {
+    struct mig *m = into, f;
+    if (sscanf(line, "mig %d %95s %llu %31s", &f.gpu, f.uuid, &f.mib, f.profile) != 4 || f.gpu != m->gpu) return 0;
+    if (m->nth-- > 0) return 0;
+    *m = f;
+    return 1;
+}
+static int mig(int gpu, int nth, struct mig *m) {
+    m->gpu = gpu;
+    m->nth = nth;
+    return each(find_mig, m) ? OK : NOT_FOUND;
+}
+
+static void pci(const char *bus, pci_t *out) {
+    memset(out, 0, sizeof *out);
+    sscanf(bus, "%x:%x:%x", &out->domain, &out->bus, &out->device);
+    snprintf(out->text, sizeof out->text, "%s", bus);
+}
+
+int nvmlInit_v2(void) { ENTER; FILE *f = machine(); if (!f) return 9; fclose(f); return OK; }
+int nvmlSystemGetDriverVersion(char *out, unsigned size) { snprintf(out, size, "stand-in"); return OK; }
+
+static int count_gpus(const char *line, void *into) { *(unsigned *)into += !strncmp(line, "gpu ", 4); return 0; }
+static int count_lie(const char *line, void *into) { return sscanf(line, "count %u", (unsigned *)into) == 1; }
+int nvmlDeviceGetCount_v2(unsigned *out) {
+    ENTER;
+    *out = 0;
+    each(count_gpus, out);
+    each(count_lie, out);
+    return OK;
+}
+int nvmlDeviceGetHandleByIndex_v2(unsigned index, void **out) {
+    ENTER;
+    struct gpu g;
+    *out = handle((int)index, -1);
+    return gpu((int)index, &g);
+}
+int nvmlDeviceGetUUID(void *device, char *out, unsigned size) {
+    ENTER;
+    struct gpu g;
+    struct mig m;
+    if (mig_of(device) >= 0) {
+        mig(gpu_of(device), mig_of(device), &m);
+        snprintf(out, size, "%s", m.uuid);
+        return OK;
+    }
+    int code = gpu(gpu_of(device), &g);
+    snprintf(out, size, "%s", g.uuid);
+    return code;
+}
+int nvmlDeviceGetName(void *device, char *out, unsigned size) {
+    ENTER;
+    struct gpu g;
+    struct mig m;
+    int code = gpu(gpu_of(device), &g);
+    if (mig_of(device) >= 0 && !mig(gpu_of(device), mig_of(device), &m))
+        snprintf(out, size, "%s MIG %s", g.product, m.profile);
+    else
+        snprintf(out, size, "%s", g.product);
+    return code;
+}
+int nvmlDeviceGetPciInfo_v3(void *device, pci_t *out) {
+    ENTER;
+    struct gpu g;
+    int code = gpu(gpu_of(device), &g);
+    pci(g.bus, out);
+    return code;
+}
+static int memory(void *device, unsigned long long *total, unsigned long long *used) {
+    struct gpu g;
+    struct mig m;
+    int code = gpu(gpu_of(device), &g);
+    *total = g.mib << 20;
+    *used = g.used << 20;
+    if (mig_of(device) >= 0 && !mig(gpu_of(device), mig_of(device), &m)) *total = m.mib << 20;
+    return code;
+}
+int nvmlDeviceGetMemoryInfo(void *device, memory_t *out) {
+    ENTER;
+    int code = memory(device, &out->total, &out->used);
+    out->free = out->total - out->used;
+    return code;
+}
+
+struct link { int gpu, number, first, last; char type[8], state[8], bus[32]; };
+static int find_link(const char *line, void *into) {
+    struct link *l = into, f;
+    if (sscanf(line, "link %d %d-%d %7s %7s %31s", &f.gpu, &f.first, &f.last, f.type, f.state, f.bus) != 6) return 0;
+    if (f.gpu != l->gpu || l->number < f.first || l->number > f.last) return 0;
+    *l = f;
+    return 1;
+}
+static int link_of(void *device, unsigned number, struct link *l) {
+    struct gpu g;
+    int code = gpu(gpu_of(device), &g);
+    if (code) return code;
+    l->gpu = g.index;
+    l->number = (int)number;
+    return each(find_link, l) ? OK : INVALID;
+}
+int nvmlDeviceGetNvLinkState(void *device, unsigned number, unsigned *active) {
+    ENTER;
+    struct link l;
+    int code = link_of(device, number, &l);
+    if (code == OK) *active = !strcmp(l.state, "up");
+    return code;
+}
+int nvmlDeviceGetNvLinkRemotePciInfo_v2(void *device, unsigned number, pci_t *out) {
+    ENTER;
+    struct link l;
+    int code = link_of(device, number, &l);
+    if (code == OK) pci(l.bus, out);
+    return code;
+}
+
+#ifndef OLD_DRIVER
+int nvmlDeviceGetNvLinkRemoteDeviceType(void *device, unsigned number, unsigned *type) {
+    ENTER;
+    struct link l;
+    int code = link_of(device, number, &l);
+    if (code == OK) *type = !strcmp(l.type, "gpu") ? 0 : 2;
+    return code;
+}
+int nvmlDeviceGetMemoryInfo_v2(void *device, memory_v2_t *out) {
+    ENTER;
+    if (out->version != (sizeof *out | 2u << 24)) return 25;
+    int code = memory(device, &out->total, &out->used);
+    out->reserved = 0;
+    out->free = out->total - out->used;
+    return code;
+}
+
+static int find_process(const char *line, void *into) {
+    struct { int gpu; unsigned room, found; process_t *list; } *all = into;
+    int on;
+    unsigned pid;
+    unsigned long long mib;
+    if (sscanf(line, "process %d %u %llu", &on, &pid, &mib) == 3 && on == all->gpu && all->found < all->room)
+        all->list[all->found++] = (process_t){pid, mib << 20, ~0u, ~0u};
+    return 0;
+}
+int nvmlDeviceGetComputeRunningProcesses_v3(void *device, unsigned *count, process_t *list) {
+    ENTER;
+    struct { int gpu; unsigned room, found; process_t *list; } all = {gpu_of(device), *count, 0, list};
+    each(find_process, &all);
+    *count = all.found;
+    return OK;
+}
+
+static int count_mig(const char *line, void *into) {
+    int on;
+    ((int *)into)[1] += sscanf(line, "mig %d", &on) == 1 && on == *(int *)into;
+    return 0;
+}
+int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending) {
+    ENTER;
+    int counted[2] = {gpu_of(device), 0};
+    each(count_mig, counted);
+    *current = *pending = counted[1] > 0;
+    return OK;
+}
+int nvmlDeviceGetMaxMigDeviceCount(void *device, unsigned *count) { (void)device; *count = 7; return OK; }
+int nvmlDeviceGetMigDeviceHandleByIndex(void *device, unsigned nth, void **out) {
+    ENTER;
+    struct mig m;
+    *out = handle(gpu_of(device), (int)nth);
+    return mig(gpu_of(device), (int)nth, &m);
+}
+
+static int find_fabric(const char *line, void *into) {
+    fabric_t *fabric = into;
+    char uuid[64];
+    if (sscanf(line, "fabric %63s %u", uuid, &fabric->clique) != 2) return 0;
+    int byte = 0;
+    for (char *c = uuid; *c && byte < 16; c++)
+        if (*c != '-') {
+            unsigned value;
+            sscanf(c, "%2x", &value);
+            fabric->cluster[byte++] = (unsigned char)value;
+            c++;
+        }
+    fabric->state = 3;
+    return 1;
+}
+int nvmlDeviceGetGpuFabricInfo(void *device, fabric_t *out) {
+    ENTER;
+    (void)device;
+    memset(out, 0, sizeof *out);
+    return each(find_fabric, out) ? OK : UNSUPPORTED;
+}
+#endif
+
+int nvmlEventSetCreate(void **set) { ENTER; *set = (void *)1; return OK; }
+int nvmlDeviceRegisterEvents(void *device, unsigned long long types, void *set) {
+    (void)device; (void)types; (void)set;
+    return OK;
+}
+/* Each xid line is told once, in the order of the file. */
+static int find_xid(const char *line, void *into) {
+    struct { event_t *event; int skip; } *next = into;
+    int on;
+    if (sscanf(line, "xid %d %llu", &on, &next->event->data) != 2 || next->skip-- > 0) return 0;
+    next->event->device = handle(on, -1);
+    next->event->type = 8;
+    return 1;
+}
+int nvmlEventSetWait_v2(void *set, event_t *out, unsigned milliseconds) {
+    ENTER;
+    static int told;
+    (void)set;
+    for (unsigned waited = 0; waited <= milliseconds; waited += 20) {
+        struct { event_t *event; int skip; } next = {out, told};
+        memset(out, 0, sizeof *out);
+        if (each(find_xid, &next)) return told++, OK;
+        usleep(20000);
+    }
+    return TIMEOUT;
+}
