@@ -1,0 +1,46 @@
+package dev.busbar.translator.command;
+
+import dev.busbar.translator.model.Device;
+import dev.busbar.translator.model.ModelFolder;
+import dev.busbar.translator.model.ModelFolder.Precision;
+import dev.busbar.translator.model.SessionSettings;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How models are loaded: the options that all verbs share. */
+@SuppressWarnings("NullAway.Init") // filled by picocli
+final class LoadOptions {
+    @Option(
+            names = "--precision",
+            paramLabel = "int8|fp32|fp16",
+            description = "which weights, where a folder has several; default: int8 first on a processor, fp16 on a GPU")
+    private Optional<Precision> precision = Optional.empty();
+
+    @Option(names = "--threads", defaultValue = "1", description = "threads in one product; default: ${DEFAULT-VALUE}")
+    private int threads;
+
+    @Option(names = "--mapped", description = "use weights as they lie in the mapped file: starts at once, runs slower")
+    private boolean mapped;
+
+    @Option(names = "--gpu", paramLabel = "N", description = "run on this CUDA device; default: on the processor")
+    private Optional<Integer> gpu = Optional.empty();
+
+    @Option(names = "--gpu-memory", defaultValue = "4096", paramLabel = "MIB", description = "what batches may take there")
+    private long gpuMebibytes;
+
+    SessionSettings settings() {
+        return SessionSettings.CPU
+                .withThreads(threads)
+                .with(mapped ? SessionSettings.Weights.MAPPED : SessionSettings.Weights.PACKED)
+                .on(device());
+    }
+
+    private Device device() {
+        return gpu.<Device>map(number -> new Device.Cuda(number, gpuMebibytes << 20)).orElse(Device.CPU);
+    }
+
+    List<Precision> precisions() {
+        return precision.map(List::of).orElseGet(() -> ModelFolder.preferred(device()));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.model.Slot.Role;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A decoder's graph with its inputs and outputs sorted by what they are for. */
+final class DecoderGraph implements AutoCloseable {
+    private final OrtSession session;
+    private final List<Slot> inputs;
+    private final List<Slot> ownCacheOut;
+    private final List<Slot> crossCacheOut;
+    private final Slot scores;
+
+    DecoderGraph(Path file, SessionSettings settings) {
+        session = OrtSession.open(file, settings);
+        inputs = Slot.of(file, session.inputs());
+        List<Slot> outputs = Slot.of(file, session.outputs());
+        ownCacheOut = sorted(outputs, Role.OWN_CACHE);
+        crossCacheOut = sorted(outputs, Role.CROSS_CACHE);
+        scores = Slot.with(outputs, Role.SCORES).stream()
+                .findFirst()
+                .orElseThrow(() -> new dev.busbar.translator.token.BadModelFolder(
+                        file, "the graph's outputs", session.outputs().keySet(), "logits among them"));
+    }
+
+    private static List<Slot> sorted(List<Slot> slots, Role role) {
+        return Slot.with(slots, role).stream()
+                .sorted(java.util.Comparator.comparingInt(Slot::index))
+                .toList();
+    }
+
+    List<Slot> inputs() {
+        return inputs;
+    }
+
+    List<Slot> inputs(Role role) {
+        return sorted(inputs, role);
+    }
+
+    boolean has(Role role) {
+        return !Slot.with(inputs, role).isEmpty();
+    }
+
+    List<Slot> ownCacheOut() {
+        return ownCacheOut;
+    }
+
+    List<Slot> crossCacheOut() {
+        return crossCacheOut;
+    }
+
+    Slot scores() {
+        return scores;
+    }
+
+    /** What a step gave: the scores in main memory, the caches where the model runs. */
+    record Step(Tensor scores, List<Tensor> ownCache, List<Tensor> crossCache) {}
+
+    /** The tensor for each input. */
+    interface Feed {
+        Tensor tensor(Slot slot);
+    }
+
+    /** Which of the caches a step is asked for. */
+    enum Caches {
+        OWN,
+        OWN_AND_CROSS
+    }
+
+    Step run(Feed feed, Caches caches, RunSwitch runSwitch) {
+        try (Binding binding = new Binding(session)) {
+            for (Slot slot : inputs) {
+                binding.input(slot.port(), feed.tensor(slot));
+            }
+            binding.outputToRead(scores.port());
+            ownCacheOut.forEach(slot -> binding.outputToKeep(slot.port()));
+            if (caches == Caches.OWN_AND_CROSS) {
+                crossCacheOut.forEach(slot -> binding.outputToKeep(slot.port()));
+            }
+            List<Tensor> out = binding.run(runSwitch);
+            int own = 1 + ownCacheOut.size();
+            return new Step(
+                    out.getFirst(), new ArrayList<>(out.subList(1, own)), new ArrayList<>(out.subList(own, out.size())));
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

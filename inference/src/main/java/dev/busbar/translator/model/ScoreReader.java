@@ -1,0 +1,31 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.decode.Scores;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Makes scores of a model's logits: in place where they are floats, widened where the model gives halves. */
+final class ScoreReader {
+    private float[] widened = {};
+
+    Scores read(Tensor logits, ElementType type, int rows) {
+        long[] shape = logits.shape();
+        int width = Math.toIntExact(shape[shape.length - 1]);
+        int count = Math.multiplyExact(rows, width);
+        return switch (type) {
+            case FLOAT -> Scores.ofVocabulary(logits.data((long) count * Float.BYTES), rows, width);
+            case FLOAT16 -> Scores.ofVocabulary(widen(logits.data((long) count * Short.BYTES), count), rows, width);
+            case INT32, INT64, BOOL -> throw new IllegalArgumentException("logits of type %s are not scores".formatted(type));
+        };
+    }
+
+    private MemorySegment widen(MemorySegment halves, int count) {
+        if (widened.length < count) {
+            widened = new float[count];
+        }
+        for (int i = 0; i < count; i++) {
+            widened[i] = Float.float16ToFloat(halves.getAtIndex(ValueLayout.JAVA_SHORT, i));
+        }
+        return MemorySegment.ofArray(widened);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.decode.Decoding;
+import dev.busbar.translator.decode.Scores;
+import dev.busbar.translator.model.DecoderGraph.Caches;
+import dev.busbar.translator.model.DecoderGraph.Step;
+import dev.busbar.translator.model.Slot.Role;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch in an encoder-decoder model. The cross-attention's cache is taken from the first step (or the encoder) and kept:
+ * a merged decoder gives an empty one back in later steps.
+ */
+final class Seq2SeqDecoding implements Decoding {
+    private final Seq2SeqModel model;
+    private final RunSwitch runSwitch = new RunSwitch();
+    private final ScoreReader scoreReader = new ScoreReader();
+    private int rows;
+    private Tensor mask;
+    private @Nullable Tensor hidden;
+    private List<Tensor> cross = List.of();
+    private List<Tensor> own = List.of();
+    private @Nullable Tensor scores;
+
+    private Seq2SeqDecoding(Seq2SeqModel model, int rows, Tensor mask) {
+        this.model = model;
+        this.rows = rows;
+        this.mask = mask;
+    }
+
+    static Seq2SeqDecoding open(Seq2SeqModel model, List<int[]> sources) {
+        int length = sources.stream().mapToInt(ids -> ids.length).max().orElseThrow();
+        int rows = sources.size();
+        int[] ids = new int[rows * length];
+        int[] mask = new int[rows * length];
+        Arrays.fill(ids, model.config().pad());
+        for (int row = 0; row < rows; row++) {
+            int[] source = sources.get(row);
+            System.arraycopy(source, 0, ids, row * length, source.length);
+            Arrays.fill(mask, row * length, row * length + source.length, 1);
+        }
+        EncoderGraph encoder = model.encoder();
+        Seq2SeqDecoding decoding = new Seq2SeqDecoding(
+                model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length));
+        try (Tensor tokens = Tensor.ofNumbers(encoder.typeOf(Role.TOKENS), ids, rows, length)) {
+            decoding.take(encoder.run(tokens, decoding.mask, decoding.runSwitch));
+            return decoding;
+        } catch (RuntimeException failure) {
+            decoding.close();
+            throw failure;
+        }
+    }
+
+    private void take(List<Tensor> encoded) {
+        if (model.encoder().givesCrossCache()) {
+            cross = encoded;
+        } else {
+            hidden = encoded.getFirst();
+        }
+    }
+
+    @Override
+    public int[] firstTokens() {
+        int[] tokens = new int[rows];
+        Arrays.fill(tokens, model.config().start());
+        return tokens;
+    }
+
+    @Override
+    public Scores step(int[] tokens) {
+        boolean isFirst = own.isEmpty();
+        DecoderGraph graph = isFirst ? model.first() : model.later();
+        boolean takesCross = cross.isEmpty();
+        List<Tensor> fed = new ArrayList<>();
+        try {
+            Step step = graph.run(
+                    slot -> feed(slot, tokens, isFirst, fed),
+                    takesCross ? Caches.OWN_AND_CROSS : Caches.OWN,
+                    runSwitch);
+            own.forEach(Tensor::close);
+            own = step.ownCache();
+            if (takesCross) {
+                cross = step.crossCache();
+                dropHidden();
+            }
+            if (scores != null) {
+                scores.close();
+            }
+            scores = step.scores();
+            return scoreReader.read(step.scores(), graph.scores().port().type(), rows);
+        } finally {
+            fed.forEach(Tensor::close);
+        }
+    }
+
+    /** After the first step only old exports still want the hidden states. */
+    private void dropHidden() {
+        if (hidden != null && !model.later().has(Role.HIDDEN)) {
+            hidden.close();
+            hidden = null;
+        }
+    }
+
+    private Tensor feed(Slot slot, int[] tokens, boolean isFirst, List<Tensor> fed) {
+        Tensor kept = switch (slot.role()) {
+            case MASK -> mask;
+            case HIDDEN -> hidden;
+            case OWN_CACHE -> own.isEmpty() ? null : own.get(slot.index());
+            case CROSS_CACHE -> cross.isEmpty() ? null : cross.get(slot.index());
+            case TOKENS, POSITIONS, USE_CACHE, SCORES, SHORTLIST -> null;
+        };
+        if (kept != null) {
+            return kept;
+        }
+        Tensor made = switch (slot.role()) {
+            case TOKENS -> Tensor.ofNumbers(slot.port().type(), tokens, rows, 1);
+            case USE_CACHE -> Tensor.ofNumbers(slot.port().type(), new int[] {isFirst ? 0 : 1}, 1);
+            case OWN_CACHE, CROSS_CACHE -> emptyCache(slot);
+            case MASK, HIDDEN, POSITIONS, SCORES, SHORTLIST ->
+                throw new IllegalStateException("nothing to feed as " + slot.role());
+        };
+        fed.add(made);
+        return made;
+    }
+
+    /** A merged decoder wants its caches in the first step too; ones of no length will do. */
+    private Tensor emptyCache(Slot slot) {
+        long[] shape = slot.port().shape().clone();
+        shape[0] = rows;
+        shape[2] = 0;
+        if (shape[1] < 0 || shape[3] < 0) {
+            int heads = model.config().file().number("decoder_attention_heads");
+            shape[1] = heads;
+            shape[3] = model.config().file().number("d_model") / heads;
+        }
+        return Tensor.allocate(slot.port().type(), shape);
+    }
+
+    @Override
+    public void select(int[] chosen) {
+        RowSelector selector = model.selector();
+        own = replace(own, selector.select(own, model.later().inputs(Role.OWN_CACHE), chosen, runSwitch));
+        // Beams of one sentence share what the model remembers of the source: usually nothing changes there.
+        cross = replace(cross, selector.select(cross, model.later().inputs(Role.CROSS_CACHE), chosen, runSwitch));
+        List<Slot> masks = model.later().inputs(Role.MASK);
+        mask = replace(List.of(mask), selector.select(List.of(mask), masks, chosen, runSwitch)).getFirst();
+        if (hidden != null) {
+            List<Slot> slots = model.later().inputs(Role.HIDDEN);
+            hidden = replace(List.of(hidden), selector.select(List.of(hidden), slots, chosen, runSwitch)).getFirst();
+        }
+        rows = chosen.length;
+    }
+
+    private static List<Tensor> replace(List<Tensor> old, List<Tensor> selected) {
+        old.forEach(Tensor::close);
+        return selected;
+    }
+
+    @Override
+    public void close() {
+        mask.close();
+        if (hidden != null) {
+            hidden.close();
+        }
+        if (scores != null) {
+            scores.close();
+        }
+        own.forEach(Tensor::close);
+        cross.forEach(Tensor::close);
+        runSwitch.close();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.decode.Decoding;
+import dev.busbar.translator.decode.StepModel;
+import dev.busbar.translator.decode.TokenRules;
+import dev.busbar.translator.model.ModelFolder.Graphs;
+import dev.busbar.translator.model.Slot.Role;
+import dev.busbar.translator.token.BadModelFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An encoder-decoder model in one of its exported forms: Marian, M2M100 or NLLB. */
+public final class Seq2SeqModel implements StepModel {
+    private final Seq2SeqConfig config;
+    private final EncoderGraph encoder;
+
+    /** The decoder of the first step, and that of the others; a merged decoder is both. */
+    private final DecoderGraph first;
+
+    private final DecoderGraph later;
+    private final RowSelector selector;
+
+    private Seq2SeqModel(
+            Seq2SeqConfig config, EncoderGraph encoder, DecoderGraph first, DecoderGraph later, RowSelector selector) {
+        this.config = config;
+        this.encoder = encoder;
+        this.first = first;
+        this.later = later;
+        this.selector = selector;
+    }
+
+    public static Seq2SeqModel load(ModelFolder folder, SessionSettings settings) {
+        Seq2SeqConfig config = Seq2SeqConfig.read(folder.path());
+        List<AutoCloseable> opened = new ArrayList<>();
+        try {
+            Seq2SeqModel model = open(config, folder.graphs(), settings, opened);
+            model.check(folder);
+            return model;
+        } catch (RuntimeException failure) {
+            closeAll(opened);
+            throw failure instanceof OrtException
+                    ? new BadModelFolder(folder.path(), "ONNX Runtime refuses the model: " + failure.getMessage())
+                    : failure;
+        }
+    }
+
+    private static Seq2SeqModel open(
+            Seq2SeqConfig config, Graphs graphs, SessionSettings settings, List<AutoCloseable> opened) {
+        RowSelector selector = new RowSelector(settings);
+        return switch (graphs) {
+            case Graphs.Merged(Path encoder, Path decoder) -> {
+                EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
+                DecoderGraph both = remember(opened, new DecoderGraph(decoder, settings));
+                yield new Seq2SeqModel(config, encoderGraph, both, both, selector);
+            }
+            case Graphs.Fused(Path encoder, Path step) -> {
+                EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
+                DecoderGraph both = remember(opened, new DecoderGraph(step, settings));
+                yield new Seq2SeqModel(config, encoderGraph, both, both, selector);
+            }
+            case Graphs.Split(Path encoder, Path first, Path later) -> {
+                EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
+                DecoderGraph firstGraph = remember(opened, new DecoderGraph(first, settings));
+                DecoderGraph laterGraph = remember(opened, new DecoderGraph(later, settings));
+                yield new Seq2SeqModel(config, encoderGraph, firstGraph, laterGraph, selector);
+            }
+            case Graphs.Causal(Path decoder) ->
+                throw new BadModelFolder(decoder, "model_type", config.file().text("model_type"), "an encoder beside it");
+        };
+    }
+
+    private static <T extends AutoCloseable> T remember(List<AutoCloseable> opened, T graph) {
+        opened.add(graph);
+        return graph;
+    }
+
+    private static void closeAll(List<AutoCloseable> graphs) {
+        for (AutoCloseable graph : graphs) {
+            try {
+                graph.close();
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+
+    /** The files must agree: a wrong mix of folders otherwise shows only as nonsense in the translations. */
+    private void check(ModelFolder folder) {
+        Path decoder = folder.graphs().files().getLast();
+        int tensors = later.ownCacheOut().size();
+        if (tensors != config.layers() * 2) {
+            throw new BadModelFolder(
+                    decoder,
+                    "the number of present.*.decoder outputs",
+                    tensors,
+                    "%d: decoder_layers in %s is %d".formatted(config.layers() * 2, config.file().path(), config.layers()));
+        }
+        if (later.inputs(Role.OWN_CACHE).size() != tensors) {
+            throw new BadModelFolder(
+                    decoder, "the number of past_key_values.*.decoder inputs", later.inputs(Role.OWN_CACHE).size(), tensors + "");
+        }
+        int crossGiven = encoder.givesCrossCache() ? encoder.outputs().size() : first.crossCacheOut().size();
+        if (later.inputs(Role.CROSS_CACHE).size() != crossGiven) {
+            throw new BadModelFolder(
+                    decoder,
+                    "the number of past_key_values.*.encoder inputs",
+                    later.inputs(Role.CROSS_CACHE).size(),
+                    "%d, as many as the first step gives".formatted(crossGiven));
+        }
+        long[] scores = later.scores().port().shape();
+        long vocabulary = scores[scores.length - 1];
+        if (vocabulary > 0 && vocabulary != config.vocabularySize()) {
+            throw new BadModelFolder(
+                    config.file().path(),
+                    "vocab_size",
+                    config.vocabularySize(),
+                    "%d: the last dimension of logits in %s".formatted(vocabulary, decoder.getFileName()));
+        }
+    }
+
+    @Override
+    public TokenRules rules() {
+        return config.rules();
+    }
+
+    public int vocabularySize() {
+        return config.vocabularySize();
+    }
+
+    /** The longest source the model has positions for. */
+    public int maxSourceTokens() {
+        return config.positions();
+    }
+
+    @Override
+    public Decoding open(List<int[]> sources) {
+        return Seq2SeqDecoding.open(this, sources);
+    }
+
+    Seq2SeqConfig config() {
+        return config;
+    }
+
+    EncoderGraph encoder() {
+        return encoder;
+    }
+
+    DecoderGraph first() {
+        return first;
+    }
+
+    DecoderGraph later() {
+        return later;
+    }
+
+    RowSelector selector() {
+        return selector;
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+        first.close();
+        if (later != first) {
+            later.close();
+        }
+        selector.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.token.BadModelFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What an input or output of a decoder is for; {@code index} counts a cache's tensors: keys even, values odd. */
+record Slot(OrtSession.Port port, Role role, int index) {
+    private static final Pattern CACHE =
+            Pattern.compile("(?:past_key_values|present)\\.(\\d+)\\.(?:(decoder|encoder)\\.)?(key|value)");
+
+    enum Role {
+        TOKENS,
+        POSITIONS,
+        MASK,
+        HIDDEN,
+        USE_CACHE,
+        SCORES,
+        OWN_CACHE,
+        CROSS_CACHE,
+        SHORTLIST
+    }
+
+    static List<Slot> of(Path file, Map<String, OrtSession.Port> ports) {
+        List<Slot> slots = new ArrayList<>();
+        ports.forEach((name, port) -> slots.add(slot(file, name, port)));
+        return slots;
+    }
+
+    private static Slot slot(Path file, String name, OrtSession.Port port) {
+        Matcher cache = CACHE.matcher(name);
+        if (cache.matches()) {
+            int index = Integer.parseInt(cache.group(1)) * 2 + (cache.group(3).equals("key") ? 0 : 1);
+            return new Slot(port, "encoder".equals(cache.group(2)) ? Role.CROSS_CACHE : Role.OWN_CACHE, index);
+        }
+        return new Slot(
+                port,
+                switch (name) {
+                    case "input_ids", "decoder_input_ids" -> Role.TOKENS;
+                    case "position_ids" -> Role.POSITIONS;
+                    case "attention_mask", "encoder_attention_mask" -> Role.MASK;
+                    case "encoder_hidden_states", "last_hidden_state" -> Role.HIDDEN;
+                    case "use_cache_branch" -> Role.USE_CACHE;
+                    case "logits" -> Role.SCORES;
+                    default ->
+                        throw new BadModelFolder(
+                                file,
+                                "the graph's input or output " + name,
+                                port,
+                                "one of input_ids, attention_mask, position_ids, encoder_attention_mask,"
+                                        + " encoder_hidden_states, use_cache_branch, past_key_values.*, present.*, logits");
+                },
+                0);
+    }
+
+    static List<Slot> with(List<Slot> slots, Role role) {
+        return slots.stream().filter(slot -> slot.role() == role).toList();
+    }
+}

@@ -1,0 +1,144 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.decode.BeamSearch;
+import dev.busbar.translator.decode.GreedySearch;
+import dev.busbar.translator.decode.Interest;
+import dev.busbar.translator.decode.Source;
+import dev.busbar.translator.decode.StepModel;
+import dev.busbar.translator.decode.TokenRules;
+import dev.busbar.translator.decode.Translation;
+import dev.busbar.translator.model.ModelFolder.Precision;
+import dev.busbar.translator.text.Placeholders;
+import dev.busbar.translator.token.BadModelFolder;
+import dev.busbar.translator.token.Codecs;
+import dev.busbar.translator.token.Declarations;
+import dev.busbar.translator.token.Direction;
+import dev.busbar.translator.token.TextCodec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** One model folder at work: text in, text out. Safe for use by several threads at once. */
+public final class Translator implements AutoCloseable {
+    private final Path folder;
+    private final TextCodec codec;
+    private final StepModel model;
+    private final Placeholders placeholders;
+    private final int maxSourceTokens;
+
+    private Translator(Path folder, TextCodec codec, StepModel model, Placeholders placeholders, int maxSourceTokens) {
+        this.folder = folder;
+        this.codec = codec;
+        this.model = model;
+        this.placeholders = placeholders;
+        this.maxSourceTokens = maxSourceTokens;
+    }
+
+    public static Translator load(Path folder, List<Precision> precisions, SessionSettings settings) {
+        ModelFolder found = ModelFolder.find(folder, precisions);
+        Placeholders placeholders = Declarations.read(folder);
+        Seq2SeqModel model = Seq2SeqModel.load(found, settings);
+        TextCodec codec = Codecs.open(folder, model.config().file());
+        if (codec.size() > model.vocabularySize()) {
+            throw new BadModelFolder(
+                    model.config().file().path(),
+                    "vocab_size",
+                    model.vocabularySize(),
+                    "%d or more: the tokenizer has as many".formatted(codec.size()));
+        }
+        return new Translator(folder, codec, model, placeholders, model.maxSourceTokens());
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public StepModel model() {
+        return model;
+    }
+
+    public int maxSourceTokens() {
+        return maxSourceTokens;
+    }
+
+    public boolean knows(Direction direction) {
+        return codec.knows(direction);
+    }
+
+    public void check(Direction direction) {
+        if (!codec.knows(direction)) {
+            throw new IllegalArgumentException("%s does not know the direction %s".formatted(folder, direction));
+        }
+    }
+
+    /** A text ready for the model, with what its placeholders stand for. */
+    public record Prepared(Source source, Placeholders.Filled filled) {}
+
+    public Prepared prepare(String text, Direction direction) {
+        Placeholders.Filled filled = placeholders.fill(text);
+        int[] ids = codec.encode(filled.text(), direction);
+        if (ids.length > maxSourceTokens) {
+            // The last token is the end mark; the middle is what has to go.
+            int end = ids[ids.length - 1];
+            ids = Arrays.copyOf(ids, maxSourceTokens);
+            ids[maxSourceTokens - 1] = end;
+        }
+        return new Prepared(new Source(ids, codec.forced(direction), maxTokens(ids.length)), filled);
+    }
+
+    /** No translation is many times longer than its source: a model that goes round in circles is stopped. */
+    private int maxTokens(int sourceTokens) {
+        TokenRules rules = model.rules();
+        return Math.max(1, Math.min(rules.maxTokens(), 3 * sourceTokens + 32));
+    }
+
+    public String finish(Translation translation, Prepared prepared) {
+        return prepared.filled().restore(codec.decode(translation.tokens()));
+    }
+
+    /** All of these texts, batched by length, in their own order; a blank text stays as it is. */
+    public List<String> translateAll(List<String> texts, Direction direction, int beams, int batch, Interest interest) {
+        String[] answers = texts.toArray(String[]::new);
+        Prepared[] prepared = new Prepared[answers.length];
+        for (int i = 0; i < answers.length; i++) {
+            if (!answers[i].isBlank()) {
+                prepared[i] = prepare(answers[i], direction);
+            }
+        }
+        int[] order = IntStream.range(0, answers.length)
+                .filter(i -> prepared[i] != null)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> -prepared[i].source().ids().length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (int start = 0; start < order.length; start += batch) {
+            int[] part = Arrays.copyOfRange(order, start, Math.min(start + batch, order.length));
+            List<Source> sources = new ArrayList<>();
+            for (int i : part) {
+                sources.add(prepared[i].source());
+            }
+            List<Translation> found = search(sources, beams, sentence -> interest.in(part[sentence]));
+            for (int i = 0; i < part.length; i++) {
+                answers[part[i]] = finish(found.get(i), prepared[part[i]]);
+            }
+        }
+        return List.of(answers);
+    }
+
+    public List<Translation> search(List<Source> sources, int beams, Interest interest) {
+        return beams == 1
+                ? GreedySearch.run(model, sources, interest)
+                : BeamSearch.run(model, sources, beams, interest).stream()
+                        .map(List::getFirst)
+                        .toList();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        codec.close();
+    }
+}

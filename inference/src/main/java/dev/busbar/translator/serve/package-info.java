@@ -1,0 +1,5 @@
+/** The HTTP face of the translator. */
+@NullMarked
+package dev.busbar.translator.serve;
+
+import org.jspecify.annotations.NullMarked;
