@@ -1,0 +1,118 @@
+package dev.busbar.server.wire;
+
+import dev.busbar.core.placement.Ranking;
+import dev.busbar.core.placement.Reason;
+import dev.busbar.core.placement.Verdict.Never;
+import dev.busbar.core.placement.Verdict.NotNow;
+import dev.busbar.core.verbs.FilterAnswer;
+import dev.busbar.server.wire.AskedNodes.Form;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Writes the answers of filter and prioritize from bytes that lie ready: names, fragments and reasons. */
+public final class Answers {
+    private static final Map<Reason, byte[]> REASONS = new EnumMap<>(Reason.class);
+
+    static {
+        for (var reason : Reason.values()) {
+            REASONS.put(reason, JsonBytes.quoted(reason.text()));
+        }
+    }
+
+    private static final byte[] NAMES = ascii("{\"NodeNames\":[");
+    private static final byte[] OBJECTS = ascii("{\"Nodes\":{\"metadata\":{},\"items\":[");
+    private static final byte[] FAILED = ascii("],\"FailedNodes\":{");
+    private static final byte[] OBJECTS_FAILED = ascii("]},\"FailedNodes\":{");
+    private static final byte[] UNRESOLVABLE = ascii("},\"FailedAndUnresolvableNodes\":{");
+    private static final byte[] END = ascii("},\"Error\":\"\"}");
+
+    /** How long the last answer was: the next one will hardly be longer. */
+    private int capacity = 1024;
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Every node is named once: among the accepted ones, or with its reason among the failed ones. */
+    public byte[] filter(Args args, FilterAnswer answer) {
+        var out = new JsonBytes(capacity);
+        var asked = args.asked();
+        boolean names = asked.form() == Form.NAMES;
+        out.put(names ? NAMES : OBJECTS);
+        int begun = out.length();
+        for (int i = 0; i < asked.count(); i++) {
+            if (answer.accepts(i)) {
+                if (names) {
+                    putName(args, i, out);
+                } else {
+                    asked.putObject(i, out);
+                }
+                out.put(',');
+            }
+        }
+        dropComma(out, begun);
+        out.put(names ? FAILED : OBJECTS_FAILED);
+        begun = out.length();
+        for (int i = 0; i < asked.count(); i++) {
+            if (answer.verdict(i) instanceof NotNow(var reason)) {
+                putFailed(args, i, reason, out);
+            }
+        }
+        dropComma(out, begun);
+        out.put(UNRESOLVABLE);
+        begun = out.length();
+        for (int i = 0; i < asked.count(); i++) {
+            if (answer.verdict(i) instanceof Never(var reason)) {
+                putFailed(args, i, reason, out);
+            }
+        }
+        dropComma(out, begun);
+        return finish(out.put(END));
+    }
+
+    private static void putFailed(Args args, int position, Reason reason, JsonBytes out) {
+        putName(args, position, out);
+        out.put(':').put(REASONS.getOrDefault(reason, END)).put(',');
+    }
+
+    private static void putName(Args args, int position, JsonBytes out) {
+        int number = args.nodes()[position];
+        if (number < 0) {
+            args.asked().putName(position, out);
+            return;
+        }
+        var table = args.table();
+        out.put(table.text(), table.quotedFrom(number), table.quotedTo(number));
+    }
+
+    /** One score per node, in the order asked. */
+    public byte[] prioritize(Args args, Ranking ranking) {
+        var out = new JsonBytes(capacity).put('[');
+        var table = args.table();
+        for (int i = 0; i < args.nodes().length; i++) {
+            int number = args.nodes()[i];
+            if (number < 0) {
+                out.raw("{\"Host\":");
+                args.asked().putName(i, out);
+                out.raw(",\"Score\":");
+            } else {
+                out.put(table.text(), table.from(number), table.to(number));
+            }
+            out.number(ranking.score(i)).put('}').put(',');
+        }
+        dropComma(out, 1);
+        return finish(out.put(']'));
+    }
+
+    private static void dropComma(JsonBytes out, int begun) {
+        if (out.length() > begun) {
+            out.shorten();
+        }
+    }
+
+    private byte[] finish(JsonBytes out) {
+        capacity = Math.max(1024, out.length() + 64);
+        return out.toArray();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.busbar.server.wire;
+
+/**
+ * The order in which the scheduler names the nodes, which hardly changes from call to call: the name that will come
+ * next is guessed, and a guess is checked by comparing bytes, which is far cheaper than a look-up.
+ */
+final class NameOrder {
+    /** How many names may be left out before the guess gives up. */
+    private static final int AHEAD = 3;
+
+    private final NameTable table;
+    private final int[] order;
+    private final int[] position;
+    private int next;
+    private int misses;
+
+    NameOrder(NameTable table) {
+        this.table = table;
+        this.order = new int[table.size()];
+        this.position = new int[table.size()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+            position[i] = i;
+        }
+    }
+
+    void start() {
+        next = 0;
+        misses = 0;
+    }
+
+    /** The number of the node whose quoted name is at this place, if it is one that was to be expected; else -1. */
+    int expected(byte[] text, int at, int end) {
+        int last = Math.min(next + AHEAD, order.length);
+        for (int i = next; i < last; i++) {
+            if (table.isAt(order[i], text, at, end)) {
+                next = i + 1;
+                return order[i];
+            }
+        }
+        return -1;
+    }
+
+    /** The name was not the expected one but this one's. */
+    void found(int number) {
+        misses++;
+        next = position[number] + 1;
+    }
+
+    /** Takes over the order of a list that names most nodes and was not guessed well. */
+    void learn(AskedNodesBuilder list) {
+        if (misses * 4 < list.count() || list.count() * 2 < order.length) {
+            return;
+        }
+        var named = new boolean[order.length];
+        var old = order.clone();
+        int filled = 0;
+        for (int i = 0; i < list.count(); i++) {
+            int number = list.number(i);
+            if (number >= 0 && !named[number]) {
+                named[number] = true;
+                order[filled++] = number;
+            }
+        }
+        for (int number : old) {
+            if (!named[number]) {
+                order[filled++] = number;
+            }
+        }
+        for (int i = 0; i < order.length; i++) {
+            position[order[i]] = i;
+        }
+    }
+}
