@@ -10,10 +10,10 @@ import java.util.List;
 record Binaries(Path folder) {
     /** Where `test-clusters/control-plane/build` says; with an empty cache this takes minutes, its progress on stderr. */
     static Binaries find() {
-        var script = repository().resolve("test-clusters/control-plane/build");
+        var script = Repository.root().resolve("test-clusters/control-plane/build");
         try {
-            var build = Leash.start(
-                    new ProcessBuilder(script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT));
+            var build =
+                    Leash.start(new ProcessBuilder(script.toString()).redirectError(ProcessBuilder.Redirect.INHERIT));
             List<String> lines;
             try (var out = build.inputReader(StandardCharsets.UTF_8)) {
                 lines = out.lines().toList();
@@ -30,24 +30,13 @@ record Binaries(Path folder) {
         }
     }
 
-    /** The root of the repository that the working directory lies in. */
-    static Path repository() {
-        for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.isRegularFile(folder.resolve("test-clusters/control-plane/build"))) {
-                return folder;
-            }
-        }
-        throw new ClusterException("""
-                no repository above the working directory (%s).
-                Maybe run from inside a checkout of Busbar.""".formatted(Path.of("").toAbsolutePath()));
-    }
-
     String program(String name) {
         var program = folder.resolve(name);
         if (!Files.isExecutable(program)) {
             throw new ClusterException("""
-                    %s is missing in the control plane's folder (%s).
-                    Maybe unset BUSBAR_CONTROL_PLANE, and it is built from its Go modules.""".formatted(name, folder));
+                %s is missing in the control plane's folder (%s).
+                Maybe unset BUSBAR_CONTROL_PLANE, and it is built from its Go modules.\
+                """.formatted(name, folder));
         }
         return program.toString();
     }

@@ -126,14 +126,21 @@ public final class ControlPlane implements AutoCloseable {
         var etcd = start(
                 "etcd",
                 List.of(
-                        "--data-dir", folder.resolve("etcd").toString(),
+                        "--data-dir",
+                        folder.resolve("etcd").toString(),
                         "--unsafe-no-fsync",
-                        "--quota-backend-bytes", "4294967296",
-                        "--listen-client-urls", etcdUrl(clients),
-                        "--advertise-client-urls", etcdUrl(clients),
-                        "--listen-peer-urls", peer,
-                        "--initial-advertise-peer-urls", peer,
-                        "--initial-cluster", "default=" + peer));
+                        "--quota-backend-bytes",
+                        "4294967296",
+                        "--listen-client-urls",
+                        etcdUrl(clients),
+                        "--advertise-client-urls",
+                        etcdUrl(clients),
+                        "--listen-peer-urls",
+                        peer,
+                        "--initial-advertise-peer-urls",
+                        peer,
+                        "--initial-cluster",
+                        "default=" + peer));
         etcd.awaitReady(START, () -> FreePorts.answers(clients));
     }
 
@@ -143,21 +150,35 @@ public final class ControlPlane implements AutoCloseable {
 
     private KubernetesClient startApiServer(int etcd, int port) throws IOException {
         var arguments = new ArrayList<>(List.of(
-                "--etcd-servers", etcdUrl(etcd),
-                "--bind-address", "127.0.0.1",
-                "--advertise-address", "127.0.0.1",
-                "--secure-port", Integer.toString(port),
-                "--cert-dir", folder.toString(),
-                "--endpoint-reconciler-type", "none",
-                "--service-cluster-ip-range", "10.0.0.0/24",
-                "--authorization-mode", "RBAC",
-                "--token-auth-file", credentials.tokens().toString(),
-                "--service-account-issuer", "https://kubernetes.default.svc",
-                "--service-account-key-file", credentials.serviceAccountPublicKey().toString(),
-                "--service-account-signing-key-file", credentials.serviceAccountKey().toString(),
+                "--etcd-servers",
+                etcdUrl(etcd),
+                "--bind-address",
+                "127.0.0.1",
+                "--advertise-address",
+                "127.0.0.1",
+                "--secure-port",
+                Integer.toString(port),
+                "--cert-dir",
+                folder.toString(),
+                "--endpoint-reconciler-type",
+                "none",
+                "--service-cluster-ip-range",
+                "10.0.0.0/24",
+                "--authorization-mode",
+                "RBAC",
+                "--token-auth-file",
+                credentials.tokens().toString(),
+                "--service-account-issuer",
+                "https://kubernetes.default.svc",
+                "--service-account-key-file",
+                credentials.serviceAccountPublicKey().toString(),
+                "--service-account-signing-key-file",
+                credentials.serviceAccountKey().toString(),
                 "--allow-privileged",
-                "--max-requests-inflight", "3000",
-                "--max-mutating-requests-inflight", "1000"));
+                "--max-requests-inflight",
+                "3000",
+                "--max-mutating-requests-inflight",
+                "1000"));
         if (!extras.contains(Extra.CONTROLLER_MANAGER)) {
             // Nobody makes the service accounts that this one asks for.
             arguments.addAll(List.of("--disable-admission-plugins", "ServiceAccount"));
@@ -186,24 +207,37 @@ public final class ControlPlane implements AutoCloseable {
 
     private void startControllerManager() {
         var arguments = new ArrayList<>(List.of(
-                "--kubeconfig", kubeconfig().toString(),
-                "--authentication-kubeconfig", kubeconfig().toString(),
-                "--authorization-kubeconfig", kubeconfig().toString(),
-                "--service-account-private-key-file", credentials.serviceAccountKey().toString(),
-                "--root-ca-file", credentials.certificate().toString(),
+                "--kubeconfig",
+                kubeconfig().toString(),
+                "--authentication-kubeconfig",
+                kubeconfig().toString(),
+                "--authorization-kubeconfig",
+                kubeconfig().toString(),
+                "--service-account-private-key-file",
+                credentials.serviceAccountKey().toString(),
+                "--root-ca-file",
+                credentials.certificate().toString(),
                 "--use-service-account-credentials",
                 "--leader-elect=false",
-                "--bind-address", "127.0.0.1",
-                "--secure-port", "0"));
+                "--bind-address",
+                "127.0.0.1",
+                "--secure-port",
+                "0"));
         if (!extras.contains(Extra.KWOK)) {
             // They judge missing kubelets.
             arguments.addAll(List.of(
-                    "--controllers", "*,-node-lifecycle-controller,-node-ipam-controller,-cloud-node-lifecycle-controller"));
+                    "--controllers",
+                    "*,-node-lifecycle-controller,-node-ipam-controller,-cloud-node-lifecycle-controller"));
         }
         gangs(arguments);
         var manager = start("kube-controller-manager", arguments);
         manager.awaitReady(
-                START, () -> client.serviceAccounts().inNamespace("default").withName("default").get() != null);
+                START,
+                () -> client.serviceAccounts()
+                                .inNamespace("default")
+                                .withName("default")
+                                .get()
+                        != null);
     }
 
     private void startKwok() {
@@ -211,11 +245,16 @@ public final class ControlPlane implements AutoCloseable {
         var kwok = start(
                 "kwok",
                 List.of(
-                        "--kubeconfig", kubeconfig().toString(),
-                        "--config", binaries.folder().resolve("kwok-stages.yaml").toString(),
-                        "--manage-nodes-with-annotation-selector", Nodes.KWOK_ANNOTATION + "=fake",
-                        "--node-lease-duration-seconds", "40",
-                        "--server-address", "127.0.0.1:" + port));
+                        "--kubeconfig",
+                        kubeconfig().toString(),
+                        "--config",
+                        binaries.folder().resolve("kwok-stages.yaml").toString(),
+                        "--manage-nodes-with-annotation-selector",
+                        Nodes.KWOK_ANNOTATION + "=fake",
+                        "--node-lease-duration-seconds",
+                        "40",
+                        "--server-address",
+                        "127.0.0.1:" + port));
         kwok.awaitReady(START, () -> FreePorts.answers(port));
     }
 

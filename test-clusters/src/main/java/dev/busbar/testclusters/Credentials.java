@@ -49,22 +49,22 @@ record Credentials(Path folder, String token) {
 
     void writeKubeconfig(int port) throws IOException {
         Files.writeString(kubeconfig(), """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                  - name: test
-                    cluster:
-                      server: https://127.0.0.1:%d
-                      certificate-authority: %s
-                users:
-                  - name: admin
-                    user:
-                      token: %s
-                contexts:
-                  - name: test
-                    context: {cluster: test, user: admin}
-                current-context: test
-                """.formatted(port, certificate(), token));
+            apiVersion: v1
+            kind: Config
+            clusters:
+              - name: test
+                cluster:
+                  server: https://127.0.0.1:%d
+                  certificate-authority: %s
+            users:
+              - name: admin
+                user:
+                  token: %s
+            contexts:
+              - name: test
+                context: {cluster: test, user: admin}
+            current-context: test
+            """.formatted(port, certificate(), token));
     }
 
     private static String pem(String type, Key key) {

@@ -17,18 +17,18 @@ public final class Leash {
     private static final String HELD = "read -r go && exec \"$@\"";
 
     private static final String HOLDER = """
-            trap '' INT TERM HUP
-            held=' ' folders=''
-            while read -r verb what; do
-                case $verb in
-                hold) held="$held$what " ;;
-                free) held=$(printf '%s' "$held" | sed "s/ $what / /") ;;
-                folder) folders="$folders $what" ;;
-                esac
-            done
-            [ "$held" = ' ' ] || kill -9 $held 2>/dev/null
-            [ -z "$folders" ] || rm -rf $folders
-            """;
+        trap '' INT TERM HUP
+        held=' ' folders=''
+        while read -r verb what; do
+            case $verb in
+            hold) held="$held$what " ;;
+            free) held=$(printf '%s' "$held" | sed "s/ $what / /") ;;
+            folder) folders="$folders $what" ;;
+            esac
+        done
+        [ "$held" = ' ' ] || kill -9 $held 2>/dev/null
+        [ -z "$folders" ] || rm -rf $folders
+        """;
 
     private static final Leash OF_THIS_JVM = new Leash();
 

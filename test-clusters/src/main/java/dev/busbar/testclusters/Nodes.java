@@ -70,7 +70,8 @@ public final class Nodes {
 
     private Node ready(Node node) {
         var status = new NodeStatusBuilder(node.getStatus());
-        if (node.getStatus().getAllocatable() == null || node.getStatus().getAllocatable().isEmpty()) {
+        if (node.getStatus().getAllocatable() == null
+                || node.getStatus().getAllocatable().isEmpty()) {
             status.withAllocatable(node.getStatus().getCapacity());
         }
         var ready = new NodeConditionBuilder()
@@ -78,7 +79,8 @@ public final class Nodes {
                 .withStatus("True")
                 .withReason("KubeletReady")
                 .build();
-        var builder = new NodeBuilder(node).withStatus(status.withConditions(ready).build());
+        var builder =
+                new NodeBuilder(node).withStatus(status.withConditions(ready).build());
         if (extras.contains(Extra.KWOK)) {
             builder.editMetadata().addToAnnotations(KWOK_ANNOTATION, "fake").endMetadata();
         }

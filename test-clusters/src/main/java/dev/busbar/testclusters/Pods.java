@@ -49,7 +49,8 @@ public final class Pods {
     }
 
     public Optional<Pod> find(String name) {
-        return Optional.ofNullable(client.pods().inNamespace(NAMESPACE).withName(name).get());
+        return Optional.ofNullable(
+                client.pods().inNamespace(NAMESPACE).withName(name).get());
     }
 
     public List<Pod> all() {
@@ -72,9 +73,13 @@ public final class Pods {
 
     /** Why the scheduler says the pod waits, as soon as it says so. */
     public PodCondition awaitUnschedulable(String name, Duration within) {
-        return Await.value("pod %s is called unschedulable".formatted(name), within, () -> find(name).flatMap(
-                        pod -> pod.getStatus().getConditions().stream()
-                                .filter(c -> c.getType().equals("PodScheduled") && c.getStatus().equals("False"))
+        return Await.value(
+                "pod %s is called unschedulable".formatted(name),
+                within,
+                () -> find(name)
+                        .flatMap(pod -> pod.getStatus().getConditions().stream()
+                                .filter(c -> c.getType().equals("PodScheduled")
+                                        && c.getStatus().equals("False"))
                                 .findFirst()));
     }
 

@@ -15,7 +15,8 @@ record SchedulerConfig(Path file) {
     String pointedAt(URI extender, Path kubeconfig) {
         try {
             var text = Files.readString(file);
-            return replaceFirstOf(KUBECONFIG, replaceFirstOf(URL_PREFIX, text, extender.toString()), kubeconfig.toString());
+            return replaceFirstOf(
+                    KUBECONFIG, replaceFirstOf(URL_PREFIX, text, extender.toString()), kubeconfig.toString());
         } catch (IOException e) {
             throw new ClusterException("the scheduler's configuration (%s) could not be read".formatted(file), e);
         }

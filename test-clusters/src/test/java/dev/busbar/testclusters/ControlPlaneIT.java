@@ -38,7 +38,7 @@ class ControlPlaneIT {
 
     @Test
     void it_is_the_kubernetes_that_go_mod_names() throws IOException {
-        var goMod = Files.readString(Binaries.repository().resolve("test-clusters/control-plane/go.mod"));
+        var goMod = Files.readString(Repository.root().resolve("test-clusters/control-plane/go.mod"));
 
         var version = cluster.client().getKubernetesVersion().getGitVersion();
 
@@ -76,6 +76,10 @@ class ControlPlaneIT {
     }
 
     private static String phase(String pod) {
-        return cluster.pods().find(pod).map(Pod::getStatus).map(status -> status.getPhase()).orElse("");
+        return cluster.pods()
+                .find(pod)
+                .map(Pod::getStatus)
+                .map(status -> status.getPhase())
+                .orElse("");
     }
 }

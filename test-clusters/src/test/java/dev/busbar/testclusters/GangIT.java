@@ -18,7 +18,10 @@ class GangIT {
         try (var cluster = ControlPlane.start(Extra.GANGS)) {
             cluster.nodes().add(Nodes.node("with-gpus", Map.of("busbar.dev/gpu", "8")));
             cluster.startScheduler();
-            cluster.client().resource(podGroup("pair", 2)).inNamespace("default").create();
+            cluster.client()
+                    .resource(podGroup("pair", 2))
+                    .inNamespace("default")
+                    .create();
             cluster.pods().create(member("first", "pair"));
             cluster.pods().create(Pods.pod("alone", "default-scheduler", Map.of("busbar.dev/gpu", "2")));
             cluster.pods().awaitBound("alone", SOON);

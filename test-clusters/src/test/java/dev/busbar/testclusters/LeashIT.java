@@ -15,9 +15,9 @@ class LeashIT {
     @Test
     void a_killed_jvm_leaves_no_process_and_no_folder_behind() throws IOException {
         var java = ProcessHandle.current().info().command().orElseThrow();
-        var jvm = Leash.start(new ProcessBuilder(
-                        java, "-cp", System.getProperty("java.class.path"), HeldCluster.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT));
+        var jvm = Leash.start(
+                new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), HeldCluster.class.getName())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT));
         try (var said = jvm.inputReader()) {
             var folder = Path.of(said.readLine());
             var started = programsOf(jvm);

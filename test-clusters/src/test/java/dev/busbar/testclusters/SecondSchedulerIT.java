@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The second scheduler as it is shipped, while Busbar is down. */
 class SecondSchedulerIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Path CONFIG = Binaries.repository().resolve("scheduler-config/second-scheduler.yaml");
+    private static final Path CONFIG = Repository.root().resolve("scheduler-config/second-scheduler.yaml");
 
     private static ControlPlane cluster;
 
@@ -33,12 +33,22 @@ class SecondSchedulerIT {
 
     @Test
     void it_leads_by_a_lease_of_its_own() {
-        var holder = Await.value("the lease has a holder", SOON, () -> Optional.ofNullable(
-                        cluster.client().leases().inNamespace("kube-system").withName("busbar-scheduler").get())
-                .map(lease -> lease.getSpec().getHolderIdentity()));
+        var holder = Await.value(
+                "the lease has a holder",
+                SOON,
+                () -> Optional.ofNullable(cluster.client()
+                                .leases()
+                                .inNamespace("kube-system")
+                                .withName("busbar-scheduler")
+                                .get())
+                        .map(lease -> lease.getSpec().getHolderIdentity()));
 
         assertThat(holder).isNotEmpty();
-        assertThat(cluster.client().leases().inNamespace("kube-system").withName("kube-scheduler").get())
+        assertThat(cluster.client()
+                        .leases()
+                        .inNamespace("kube-system")
+                        .withName("kube-scheduler")
+                        .get())
                 .isNull();
     }
 
