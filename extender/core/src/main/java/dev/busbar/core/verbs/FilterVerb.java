@@ -38,7 +38,7 @@ public final class FilterVerb {
                 only = i;
             }
         }
-        if (accepted == 1 && verdicts[only] instanceof Verdict.Fits fits && !fits.gpus().isEmpty()) {
+        if (accepted == 1 && verdicts[only] instanceof Verdict.Fits fits) {
             state.claim(pod, snapshot.names().name(numbers[only]), fits.gpus(), now.plus(claimFor));
         } else {
             state.unclaim(pod.key().uid());

@@ -30,7 +30,7 @@ public final class PrioritizeVerb {
         var ranking = Ranking.of(numbers, verdicts);
         if (ranking.hasBest()
                 && verdicts[ranking.best()] instanceof Verdict.Fits fits
-                && !fits.gpus().isEmpty()) {
+               ) {
             var node = snapshot.names().name(numbers[ranking.best()]);
             state.claim(pod, node, fits.gpus(), now.plus(claimFor));
         }
