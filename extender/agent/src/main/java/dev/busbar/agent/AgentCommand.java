@@ -1,15 +1,24 @@
 package dev.busbar.agent;
 
+import dev.busbar.agent.nvml.XidWatch;
+import dev.busbar.agent.publish.KubeCluster;
+import dev.busbar.agent.publish.NodeWatch;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +33,8 @@ import picocli.CommandLine.Spec;
         description = "Publishes this node's GPUs, their links and their use as the node's GpuTopology object.",
         footer = {"", "Example: busbar agent --once -o yaml"})
 public final class AgentCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentCommand.class);
 
     @Spec
     @Nullable CommandSpec command;
@@ -63,12 +74,45 @@ public final class AgentCommand implements Callable<Integer> {
     String format = "yaml";
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         check();
-        var options = new AgentOptions(nodeName(), nvml, sysfs, proc, podResources, kubeletConfig);
+        var options = new AgentOptions(nodeName(), allocator, nvml, sysfs, proc, podResources, kubeletConfig);
         try (var observer = new Observer(options)) {
-            return printOnce(observer);
+            return once ? printOnce(observer) : run(observer, options);
         }
+    }
+
+    private int run(Observer observer, AgentOptions options) throws InterruptedException {
+        try (var client = KubeCluster.connect(Optional.ofNullable(kubeconfig))) {
+            var woken = new AtomicReference<Runnable>(() -> {});
+            try (var watch = new NodeWatch(client, options.node(), () -> woken.get().run())) {
+                var agent = new Agent(observer, options, new KubeCluster(client), watch::view, InstantSource.system());
+                woken.set(agent::wake);
+                watch.start();
+                new XidWatch(nvml, (uuid, xid) -> {
+                            observer.health().xid(uuid, xid);
+                            agent.wake();
+                        })
+                        .start();
+                endBySignal(agent);
+                LOG.info("Agent runs node={} period={}", options.node(), Agent.PERIOD);
+                agent.run();
+                return 0;
+            }
+        }
+    }
+
+    /** SIGTERM stops the loop; the process ends when the loop has. */
+    private static void endBySignal(Agent agent) {
+        var loop = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            agent.stop();
+            try {
+                loop.join(Duration.ofSeconds(5));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }));
     }
 
     private int printOnce(Observer observer) {

@@ -1,15 +1,20 @@
 package dev.busbar.agent;
 
 import dev.busbar.agent.kubelet.PodResources;
+import dev.busbar.agent.nvml.FoundGpu;
 import dev.busbar.agent.nvml.Inventory;
 import dev.busbar.agent.nvml.Nvml;
 import dev.busbar.agent.nvml.Use;
 import dev.busbar.agent.process.ProcessPods;
+import dev.busbar.agent.process.VisibleDevices;
 import dev.busbar.agent.sysfs.PciTree;
 import dev.busbar.files.gputopology.GpuTopology;
+import dev.busbar.files.gputopology.NumaUse;
+import dev.busbar.files.gputopology.PodDevices;
 import dev.busbar.files.gputopology.Spec;
 import dev.busbar.files.gputopology.Status;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,13 +26,19 @@ import java.util.stream.Collectors;
 /** Looks at the machine once and says what it saw. Nothing it asks can hold it up or make it fail. */
 final class Observer implements AutoCloseable {
 
+    /** Reading links and instances is many calls; what they tell changes seldom. */
+    static final Duration INVENTORY_EVERY = Duration.ofSeconds(30);
+
     private final String node;
     private final Nvml nvml;
     private final Path sysfs;
     private final Discovery discovery;
     private final Usage usage;
+    private final VisibleDevices visible;
     private final PodResources podResources;
     private final HealthBook health = new HealthBook();
+    private Nvml.Answer<Inventory> inventory = new Nvml.Answer.Silent<>("NVML was not asked yet");
+    private Instant nextInventory = Instant.MIN;
 
     Observer(AgentOptions options) {
         this.node = options.node();
@@ -35,6 +46,7 @@ final class Observer implements AutoCloseable {
         this.sysfs = options.sysfs();
         this.discovery = new Discovery(options.sysfs(), options.kubeletConfig());
         this.usage = new Usage(new ProcessPods(options.proc()));
+        this.visible = new VisibleDevices(options.proc());
         this.podResources = new PodResources(options.podResources(), AgentOptions.KUBELET_TIMEOUT);
     }
 
@@ -44,6 +56,10 @@ final class Observer implements AutoCloseable {
 
     GpuTopology observe(Instant now, String allocator) {
         var problems = new ArrayList<String>();
+        if (!now.isBefore(nextInventory)) {
+            nextInventory = now.plus(INVENTORY_EVERY);
+            inventory = nvml.inventory();
+        }
         var page = page(problems);
         var spec = discovery.spec(page.gpus(), allocator);
         var at = now.truncatedTo(ChronoUnit.SECONDS).toString();
@@ -51,7 +67,7 @@ final class Observer implements AutoCloseable {
     }
 
     private HealthBook.Page page(List<String> problems) {
-        var page = switch (nvml.inventory()) {
+        var page = switch (inventory) {
             case Nvml.Answer.Told<Inventory>(var inventory) -> {
                 problems.addAll(inventory.problems());
                 yield health.read(inventory);
@@ -76,14 +92,17 @@ final class Observer implements AutoCloseable {
         var gpus = page.gpus().stream()
                 .map(gpu -> usage.of(gpu, page.conditions().get(gpu.uuid()), uses.get(gpu.uuid()), at))
                 .toList();
-        return switch (podResources.list()) {
-            case PodResources.Answer.Told told ->
-                new Status(at, problems, gpus, Held.pods(told, spec), Held.freeCpus(told, spec));
-            case PodResources.Answer.Silent(var reason) -> {
-                problems.add(reason);
-                yield new Status(at, problems, gpus, List.of(), List.of());
+        var pods = new ArrayList<PodDevices>();
+        var numa = List.<NumaUse>of();
+        switch (podResources.list()) {
+            case PodResources.Answer.Told told -> {
+                pods.addAll(Held.pods(told, spec));
+                numa = Held.freeCpus(told, spec);
             }
-        };
+            case PodResources.Answer.Silent(var reason) -> problems.add(reason);
+        }
+        pods.addAll(visible.read(page.gpus().stream().map(FoundGpu::uuid).toList()));
+        return new Status(at, problems, gpus, pods, numa);
     }
 
     private Map<String, Use> uses(List<String> problems) {

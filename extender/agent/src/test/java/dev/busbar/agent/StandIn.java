@@ -77,7 +77,8 @@ final class StandIn {
     }
 
     AgentOptions options() {
-        return new AgentOptions("n1", library().toString(), sysfs(), proc(), socket(), folder.resolve("config.yaml"));
+        return new AgentOptions(
+                "n1", "", library().toString(), sysfs(), proc(), socket(), folder.resolve("config.yaml"));
     }
 
     private static Path compile(Driver driver) {

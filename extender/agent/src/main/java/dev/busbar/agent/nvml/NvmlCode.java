@@ -10,9 +10,8 @@ record NvmlCode(int value) {
         return value == 0;
     }
 
-    /** This kind of GPU does not have what was asked for, or this driver can't say. */
-    boolean notThere() {
-        return value == 2 || value == 3 || value == 6 || value == 13;
+    boolean isTimeout() {
+        return value == 10;
     }
 
     /** The GPU has fallen off the bus, or nothing runs on it before a reset. */

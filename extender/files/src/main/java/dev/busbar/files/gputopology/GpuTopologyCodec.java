@@ -66,6 +66,14 @@ public final class GpuTopologyCodec {
         return JSON.writeValueAsString(topology);
     }
 
+    public static String toJson(Spec spec) {
+        return JSON.writeValueAsString(spec);
+    }
+
+    public static String toJson(Status status) {
+        return JSON.writeValueAsString(status);
+    }
+
     private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B plain(B builder) {
         return builder.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

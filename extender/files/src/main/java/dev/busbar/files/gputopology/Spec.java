@@ -34,6 +34,10 @@ public record Spec(
         this.kubelet = Absent.or(kubelet, KubeletPolicies.UNKNOWN);
     }
 
+    public Spec withAllocator(String other) {
+        return new Spec(gpus, links, nics, fabric, numa, other, kubelet);
+    }
+
     private static String allocator(String value) {
         return switch (value) {
             case "", DEVICE_PLUGIN, BUSBAR -> value;

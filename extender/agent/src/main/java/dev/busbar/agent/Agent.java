@@ -1,0 +1,69 @@
+package dev.busbar.agent;
+
+import dev.busbar.agent.publish.Advertiser;
+import dev.busbar.agent.publish.Cluster;
+import dev.busbar.agent.publish.NodeView;
+import dev.busbar.agent.publish.Publisher;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Looks, publishes, waits, and looks again: every few seconds, and at once when the node's object has changed. */
+final class Agent {
+
+    static final Duration PERIOD = Duration.ofSeconds(5);
+
+    private final Observer observer;
+    private final String allocator;
+    private final Publisher publisher;
+    private final Advertiser advertiser;
+    private final Supplier<Optional<NodeView>> node;
+    private final InstantSource clock;
+    private final Semaphore wake = new Semaphore(0);
+    private volatile boolean stopped;
+
+    Agent(
+            Observer observer,
+            AgentOptions options,
+            Cluster cluster,
+            Supplier<Optional<NodeView>> node,
+            InstantSource clock) {
+        this.observer = observer;
+        this.allocator = options.allocator();
+        this.publisher = new Publisher(options.node(), cluster, clock.instant());
+        this.advertiser = new Advertiser(options.node(), cluster);
+        this.node = node;
+        this.clock = clock;
+    }
+
+    void wake() {
+        wake.release();
+    }
+
+    void stop() {
+        stopped = true;
+        wake.release();
+    }
+
+    void run() throws InterruptedException {
+        while (!stopped) {
+            tick();
+            if (wake.tryAcquire(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+                wake.drainPermits();
+            }
+        }
+    }
+
+    void tick() {
+        var now = clock.instant();
+        var seen = observer.observe(now, allocator);
+        publisher.publish(seen, now);
+        var standing = publisher.standing();
+        if (standing.isPresent()) {
+            node.get().ifPresent(view -> advertiser.look(standing.get(), view, now));
+        }
+    }
+}
