@@ -2,8 +2,13 @@ package dev.busbar.core.topology;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** What is known of GPU products from their makers' papers: memory, NVLink and PCIe generation. */
+/**
+ * What is known of GPU products: memory, NVLink and PCIe generation. Lanes and the memory of the H100 are read off
+ * published machines; the other memories are what drivers usually report, not confirmed by a published machine. A
+ * machine's own word, or the size in a product's name, wins over them.
+ */
 public final class HardwareCatalog {
     /**
      * One product.
@@ -13,12 +18,19 @@ public final class HardwareCatalog {
      * @param nvLink generation of its NVLinks; meaningless where {@code lanes} is 0
      * @param lanes NVLink lanes of one GPU, 0 without NVLink
      */
-    public record Product(
-            String word, long memoryMebibytes, NvLinkGeneration nvLink, int lanes, PcieGeneration pcie) {
+    public record Product(String word, long memoryMebibytes, NvLinkGeneration nvLink, int lanes, PcieGeneration pcie) {
         public long memoryBytes() {
             return memoryMebibytes << 20;
         }
+
+        /** The variant with this many gigabytes; a size that is the usual one rounded changes nothing. */
+        private Product sized(int gigabytes) {
+            long named = gigabytes * 1024L;
+            return Math.abs(named - memoryMebibytes) < 1024 ? this : new Product(word, named, nvLink, lanes, pcie);
+        }
     }
+
+    private static final Pattern SIZE = Pattern.compile("(?:^|[-_ ])([0-9]{1,4})GB(?:$|[-_ ])");
 
     private static final List<Product> PRODUCTS = List.of(
             new Product("P100", 16276, NvLinkGeneration.PASCAL, 4, PcieGeneration.GEN3),
@@ -29,6 +41,7 @@ public final class HardwareCatalog {
             new Product("A40", 46068, NvLinkGeneration.AMPERE_BRIDGE, 4, PcieGeneration.GEN4),
             new Product("A6000", 49140, NvLinkGeneration.AMPERE_BRIDGE, 4, PcieGeneration.GEN4),
             new Product("A10", 23028, NvLinkGeneration.AMPERE_BRIDGE, 0, PcieGeneration.GEN4),
+            new Product("8000", 49152, NvLinkGeneration.VOLTA, 2, PcieGeneration.GEN3),
             new Product("T4", 15360, NvLinkGeneration.VOLTA, 0, PcieGeneration.GEN3),
             new Product("L4", 23034, NvLinkGeneration.HOPPER, 0, PcieGeneration.GEN4),
             new Product("L40", 46068, NvLinkGeneration.HOPPER, 0, PcieGeneration.GEN4),
@@ -43,11 +56,12 @@ public final class HardwareCatalog {
 
     private HardwareCatalog() {}
 
-    /** The product that a driver's name speaks of, {@code NVIDIA-A100-SXM4-80GB} say. */
+    /** The product that a driver's name speaks of, {@code NVIDIA-A100-SXM4-40GB} say, with the memory it names. */
     public static Optional<Product> find(String name) {
         for (var product : PRODUCTS) {
             if (hasWord(name, product.word())) {
-                return Optional.of(product);
+                var size = SIZE.matcher(name);
+                return Optional.of(size.find() ? product.sized(Integer.parseInt(size.group(1))) : product);
             }
         }
         return Optional.empty();
