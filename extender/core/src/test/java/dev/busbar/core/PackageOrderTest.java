@@ -43,7 +43,11 @@ class PackageOrderTest {
 
     @Test
     void the_core_uses_nothing_but_the_base_of_the_jdk_and_jspecify() throws IOException {
-        var base = ModuleLayer.boot().findModule("java.base").orElseThrow().getDescriptor().packages();
+        var base = ModuleLayer.boot()
+                .findModule("java.base")
+                .orElseThrow()
+                .getDescriptor()
+                .packages();
         var wrong = new ArrayList<String>();
         for (var file : classes()) {
             for (var used : used(file)) {

@@ -36,6 +36,9 @@ public final class Annotations {
     /** The UUIDs that a pod's annotations name, promised or else predicted; none where they name none. */
     public static List<String> gpus(Map<String, String> annotations) {
         var text = annotations.getOrDefault(GPUS, annotations.getOrDefault(GPUS_PREDICTED, ""));
-        return Arrays.stream(text.split(",", -1)).map(String::strip).filter(uuid -> !uuid.isEmpty()).toList();
+        return Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .filter(uuid -> !uuid.isEmpty())
+                .toList();
     }
 }

@@ -64,7 +64,9 @@ public final class DemandReader {
 
     private static int count(long milli) {
         if (milli < 0 || milli > MAX_MILLI || milli % 1000 != 0) {
-            throw new Unreadable(Flaw.COUNT, BigDecimal.valueOf(milli, 3).stripTrailingZeros().toPlainString());
+            throw new Unreadable(
+                    Flaw.COUNT,
+                    BigDecimal.valueOf(milli, 3).stripTrailingZeros().toPlainString());
         }
         return (int) (milli / 1000);
     }

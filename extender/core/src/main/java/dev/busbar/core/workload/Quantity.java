@@ -37,7 +37,8 @@ public final class Quantity {
         }
         int end = numberEnd(text);
         var factor = SUFFIXES.get(text.substring(end));
-        boolean exponentAndSuffix = end < text.length() && (text.indexOf('e') >= 0 || text.lastIndexOf('E', end - 1) >= 0);
+        boolean exponentAndSuffix =
+                end < text.length() && (text.indexOf('e') >= 0 || text.lastIndexOf('E', end - 1) >= 0);
         if (end == 0 || factor == null || exponentAndSuffix) {
             return OptionalLong.empty();
         }

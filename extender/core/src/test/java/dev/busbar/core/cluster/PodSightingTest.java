@@ -23,8 +23,7 @@ class PodSightingTest {
         var pod = seen("", "").pod();
 
         assertThat(seen("", "").event()).isEqualTo(new PodWaiting(pod));
-        assertThat(seen("n1", "Pending").event())
-                .isEqualTo(new PodBound(pod, "n1", List.of("GPU-a", "GPU-b"), SINCE));
+        assertThat(seen("n1", "Pending").event()).isEqualTo(new PodBound(pod, "n1", List.of("GPU-a", "GPU-b"), SINCE));
         assertThat(seen("n1", "Running").event()).isInstanceOf(PodBound.class);
         assertThat(seen("n1", "Unknown").event()).isInstanceOf(PodBound.class);
         assertThat(seen("n1", "Succeeded").event()).isEqualTo(new PodEnded("u1"));

@@ -52,8 +52,9 @@ class DemandReaderTest {
     void resources_make_an_ask(Case given) {
         var demand = READER.read(given.milli(), Map.of());
 
-        assertThat(demand).isInstanceOfSatisfying(Asks.class, asks ->
-                assertThat(asks.ask().devices()).isEqualTo(given.devices()));
+        assertThat(demand)
+                .isInstanceOfSatisfying(
+                        Asks.class, asks -> assertThat(asks.ask().devices()).isEqualTo(given.devices()));
     }
 
     @ParameterizedTest(name = "{0} x {1} and {2} x {3}: {4}")
@@ -111,8 +112,8 @@ class DemandReaderTest {
                         "busbar.dev/gpu-product", "A100|H100",
                         "busbar.dev/intent", "spread"));
 
-        var conditions = new Conditions(
-                62.5, LinkNeed.NVLINK, NumaNeed.SINGLE, RdmaNeed.PREFER, Set.of("A100", "H100"));
+        var conditions =
+                new Conditions(62.5, LinkNeed.NVLINK, NumaNeed.SINGLE, RdmaNeed.PREFER, Set.of("A100", "H100"));
         assertThat(demand)
                 .isEqualTo(new Asks(
                         GpuAsk.whole(2).beside(1500, 4 * GIB).with(conditions).with(Intent.SPREAD)));

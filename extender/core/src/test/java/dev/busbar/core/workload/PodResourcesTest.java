@@ -32,7 +32,9 @@ class PodResourcesTest {
             var actual = sum.sum(overhead);
 
             var expected = played(containers, podRequests, podLimits, overhead);
-            assertThat(actual).as("seed %d, round %d: %s", seed, round, containers).isEqualTo(expected);
+            assertThat(actual)
+                    .as("seed %d, round %d: %s", seed, round, containers)
+                    .isEqualTo(expected);
         }
     }
 

@@ -66,7 +66,10 @@ class PodTextTest {
         var labels = Map.of("leaderworkerset.sigs.k8s.io/name", "llm", "leaderworkerset.sigs.k8s.io/group-index", "3");
 
         assertThat(gang("", labels, Map.of()).gang()).isEqualTo(new GangKey("team", "llm-3"));
-        assertThat(gang("", Map.of("leaderworkerset.sigs.k8s.io/name", "llm"), Map.of()).gang().isNone()).isTrue();
+        assertThat(gang("", Map.of("leaderworkerset.sigs.k8s.io/name", "llm"), Map.of())
+                        .gang()
+                        .isNone())
+                .isTrue();
     }
 
     private static Pod gang(String group, Map<String, String> labels, Map<String, String> annotations) {

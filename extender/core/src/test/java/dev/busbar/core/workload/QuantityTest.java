@@ -45,8 +45,32 @@ class QuantityTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "abc", "Gi", "m", "1 Gi", "1gi", "1GB", "1K", "0x10", "1_000", "NaN", "Infinity", "--1", "1-", "1.2.3",
-                "e3", ".", "+", "1e", "1e+", "1e999999999", "1e3Gi", "1m1", "９", "\n1"
+                "",
+                " ",
+                "abc",
+                "Gi",
+                "m",
+                "1 Gi",
+                "1gi",
+                "1GB",
+                "1K",
+                "0x10",
+                "1_000",
+                "NaN",
+                "Infinity",
+                "--1",
+                "1-",
+                "1.2.3",
+                "e3",
+                ".",
+                "+",
+                "1e",
+                "1e+",
+                "1e999999999",
+                "1e3Gi",
+                "1m1",
+                "９",
+                "\n1"
             })
     void other_text_is_no_quantity(String text) {
         assertThat(Quantity.milli(text)).isEmpty();
@@ -71,9 +95,7 @@ class QuantityTest {
 
             var milli = Quantity.milli(text);
 
-            assertThat(milli)
-                    .as("seed %d, %s", seed, text)
-                    .hasValue(held(number.movePointRight(3 * suffix)));
+            assertThat(milli).as("seed %d, %s", seed, text).hasValue(held(number.movePointRight(3 * suffix)));
         }
     }
 
