@@ -69,6 +69,17 @@ public final class Placement {
                 && node.freeMilli(gpu) >= share.milli();
     }
 
+    /** The same verdict with the price of the slots that it takes from the cluster as it stands now. */
+    Verdict priced(NodeState node, GpuAsk ask, Verdict verdict) {
+        if (!(verdict instanceof Fits fits)) {
+            return verdict;
+        }
+        double slots = yardstick.slots(node, ask, fits.gpus());
+        return slots == 0
+                ? fits
+                : new Fits(fits.gpus(), fits.gigabytesPerSecond(), fits.terms().withSlots(slots));
+    }
+
     private Verdict whole(NodeState node, GpuAsk ask, GpuAsk.Whole whole) {
         var topology = node.topology();
         if (topology.gpus().isEmpty()) {

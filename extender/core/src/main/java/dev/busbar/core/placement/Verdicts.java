@@ -5,10 +5,14 @@ import dev.busbar.core.cluster.NodeNames;
 import dev.busbar.core.cluster.NodeState;
 import dev.busbar.core.score.Bandwidth;
 import dev.busbar.core.score.BestOfSize;
-import dev.busbar.core.score.SizeMix;
+import dev.busbar.core.score.DemandMix;
+import dev.busbar.core.score.Fragmentation;
+import dev.busbar.core.score.Outlook;
+import dev.busbar.core.score.Rooms;
 import dev.busbar.core.score.Yardstick;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.workload.GpuAsk;
+import dev.busbar.core.workload.Pod;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +26,12 @@ public final class Verdicts {
     private static final Verdict NOT_KNOWN = new Verdict.NotNow(Reason.NOT_KNOWN);
     private static final int MOST_ASKS = 128;
 
+    /** What came so many arrivals ago counts half in the mix of asks. */
+    private static final double HALF_LIFE_ARRIVALS = 10_000;
+
     private final Bandwidth bandwidth = new Bandwidth();
+    private final Fragmentation fragmentation;
+    private final Outlook outlook;
     private final Map<GpuAsk, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<GpuAsk, Kept> eldest) {
@@ -30,8 +39,20 @@ public final class Verdicts {
         }
     };
     private long inventoryVersion = -1;
+    private int generation;
     private @Nullable NodeNames names;
+    private @Nullable Rooms rooms;
     private @Nullable Placement placement;
+
+    /** Learns the mix of asks from nothing but a guess. */
+    public Verdicts() {
+        this(new DemandMix(HALF_LIFE_ARRIVALS, DemandMix.PRIOR));
+    }
+
+    public Verdicts(DemandMix mix) {
+        this.fragmentation = new Fragmentation(mix);
+        this.outlook = new Outlook(fragmentation);
+    }
 
     /** The verdicts for one ask by node number, each with the state that it was found for. */
     private static final class Kept {
@@ -56,17 +77,22 @@ public final class Verdicts {
     public synchronized Verdict[] on(ClusterSnapshot snapshot, GpuAsk ask, int[] numbers) {
         var placing = placement(snapshot);
         var known = kept.computeIfAbsent(ask, a -> new Kept(snapshot.size()));
+        boolean priced = fragmentation.hasPrices();
         var verdicts = new Verdict[numbers.length];
         for (int i = 0; i < numbers.length; i++) {
             int number = numbers[i];
             verdicts[i] = number < 0 ? NOT_KNOWN : known.on(number, snapshot.node(number), placing, ask);
+            if (priced && number >= 0) {
+                verdicts[i] = placing.priced(snapshot.node(number), ask, verdicts[i]);
+            }
         }
         return verdicts;
     }
 
     /** One verdict on a state that may be in no snapshot; not kept. */
     public synchronized Verdict on(ClusterSnapshot snapshot, NodeState state, GpuAsk ask) {
-        return placement(snapshot).on(state, ask);
+        var placing = placement(snapshot);
+        return placing.priced(state, ask, placing.on(state, ask));
     }
 
     /** Measures a set that was chosen before; empty when it is no longer free. */
@@ -75,16 +101,32 @@ public final class Verdicts {
         return placement(snapshot).measure(state, ask, set);
     }
 
+    /** A pod is asked about; its ask counts in the mix the first time. */
+    public synchronized void asked(ClusterSnapshot snapshot, Pod pod) {
+        placement(snapshot);
+        if (rooms != null) {
+            outlook.asked(pod, rooms);
+        }
+    }
+
     private Placement placement(ClusterSnapshot snapshot) {
-        var current = placement;
-        if (current == null || inventoryVersion != snapshot.inventoryVersion() || names != snapshot.names()) {
+        var placing = placement;
+        var known = rooms;
+        if (placing == null || known == null || inventoryVersion != snapshot.inventoryVersion() || names != snapshot.names()) {
             kept.clear();
             inventoryVersion = snapshot.inventoryVersion();
             names = snapshot.names();
             var best = BestOfSize.of(snapshot, bandwidth);
-            current = new Placement(new Yardstick(bandwidth, best, SizeMix.PRIOR));
-            placement = current;
+            known = new Rooms(bandwidth, best);
+            placing = new Placement(new Yardstick(bandwidth, best, known, fragmentation));
+            rooms = known;
+            placement = placing;
         }
-        return current;
+        outlook.follow(snapshot, known);
+        if (generation != fragmentation.generation()) {
+            generation = fragmentation.generation();
+            kept.clear();
+        }
+        return placing;
     }
 }

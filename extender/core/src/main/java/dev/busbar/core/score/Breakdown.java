@@ -9,8 +9,9 @@ import java.util.Map;
  * A placement's score term by term, in thousandths of a GPU: gains are positive, losses negative, and the score is
  * their sum.
  */
-public record Breakdown(double bandwidth, double locality, double nic, double headroom, double loss, double spread) {
-    public static final Breakdown ZERO = new Breakdown(0, 0, 0, 0, 0, 0);
+public record Breakdown(
+        double bandwidth, double locality, double nic, double headroom, double loss, double slots, double spread) {
+    public static final Breakdown ZERO = new Breakdown(0, 0, 0, 0, 0, 0, 0);
 
     /** The terms in the order in which people read them. */
     public enum Term {
@@ -22,14 +23,21 @@ public record Breakdown(double bandwidth, double locality, double nic, double he
         NIC,
         /** Room on the GPU beside a share. */
         HEADROOM,
-        /** What the pods to come lose. */
+        /** What the pods to come lose: GPUs stranded for want of CPU, memory, whole GPUs or links. */
         LOSS,
+        /** Slots that big pods will miss. */
+        SLOTS,
         /** Distance from other GPU pods, for pods that want it. */
         SPREAD
     }
 
     public double score() {
-        return bandwidth + locality + nic + headroom + loss + spread;
+        return bandwidth + locality + nic + headroom + loss + slots + spread;
+    }
+
+    /** The same with another price of slots. */
+    public Breakdown withSlots(double other) {
+        return new Breakdown(bandwidth, locality, nic, headroom, loss, other, spread);
     }
 
     public Map<String, Double> terms() {
@@ -39,6 +47,7 @@ public record Breakdown(double bandwidth, double locality, double nic, double he
         terms.put(Term.NIC, nic);
         terms.put(Term.HEADROOM, headroom);
         terms.put(Term.LOSS, loss);
+        terms.put(Term.SLOTS, slots);
         terms.put(Term.SPREAD, spread);
         var named = new LinkedHashMap<String, Double>();
         terms.forEach((term, value) -> named.put(term.name().toLowerCase(Locale.ROOT), value));

@@ -11,49 +11,69 @@ import java.util.Map;
  * arrivals ago counts half. Not safe for use by several threads at once.
  */
 public final class DemandMix {
-    /** The snapshot is made anew once the arrivals have grown by this part since the last one. */
+    /** The forecast is made anew once the arrivals have grown by this part since the last one. */
     private static final double GROWTH = 0.25;
+
+    /**
+     * Before anything is known: whole GPUs, each doubling of the number half as frequent. It is a guess and nothing
+     * more; the first arrivals outweigh it.
+     */
+    public static final List<Forecast.Frequency> PRIOR = List.of(
+            new Forecast.Frequency(Shape.whole(0, 0, 1), 8 / 15.0),
+            new Forecast.Frequency(Shape.whole(0, 0, 2), 4 / 15.0),
+            new Forecast.Frequency(Shape.whole(0, 0, 4), 2 / 15.0),
+            new Forecast.Frequency(Shape.whole(0, 0, 8), 1 / 15.0));
 
     private final double decay;
     private final Map<Shape, Count> counts = new LinkedHashMap<>();
     private double weight = 1;
     private long arrivals;
-    private long arrivalsAtSnapshot;
+    private long arrivalsAtForecast;
     private Forecast forecast = Forecast.NONE;
 
-    /** A mix that forgets; {@link Double#POSITIVE_INFINITY} for one that never does. */
+    /** A mix that forgets and starts from nothing; {@link Double#POSITIVE_INFINITY} for one that never forgets. */
     public DemandMix(double halfLife) {
+        this(halfLife, List.of());
+    }
+
+    /** A mix that starts from what is thought to come; all of it weighs as much as one arrival. */
+    public DemandMix(double halfLife, List<Forecast.Frequency> prior) {
         if (!(halfLife > 0)) {
             throw new IllegalArgumentException("half-life (%s arrivals) must be positive".formatted(halfLife));
         }
         this.decay = Math.pow(2, -1 / halfLife);
-    }
-
-    /** Counts one arrival; true if the snapshot was made anew, so that what was derived from the last one is void. */
-    public boolean arrived(Shape shape) {
-        count(shape, 1);
-        if (arrivalsAtSnapshot != 0 && arrivals < nextSnapshot()) {
-            return false;
+        for (var each : prior) {
+            counts.computeIfAbsent(each.shape().withMemory(0), key -> new Count())
+                    .add(each.frequency(), each.shape().memoryMib());
         }
-        refresh();
-        return true;
+        if (!prior.isEmpty()) {
+            renew();
+        }
     }
 
-    /** Counts arrivals known beforehand, such as the pods that exist at a restart; {@link #refresh} follows. */
-    public void count(Shape shape, int times) {
+    /** Counts an arrival. */
+    public void arrived(Shape shape) {
         // Instead of lowering every count at each arrival, later arrivals weigh more.
-        weight /= Math.pow(decay, times);
-        arrivals += times;
-        var count = counts.computeIfAbsent(shape.withMemory(0), key -> new Count());
-        count.add(times * weight, shape.memoryMib());
+        weight /= decay;
+        arrivals++;
+        counts.computeIfAbsent(shape.withMemory(0), key -> new Count()).add(weight, shape.memoryMib());
         if (weight > 1e100) {
             rescale();
         }
     }
 
-    /** Makes the snapshot anew from the counts. */
-    public void refresh() {
-        arrivalsAtSnapshot = arrivals;
+    /** Makes the forecast anew if enough has arrived since the last one; true if so, as all derived from it is void. */
+    public boolean renewIfDue() {
+        if (arrivals < nextForecast()) {
+            return false;
+        }
+        renew();
+        return true;
+    }
+
+    /** Makes the forecast anew from the counts. */
+    public void renew() {
+        arrivalsAtForecast = arrivals;
         forecast = Forecast.of(frequencies(), effectiveArrivals());
     }
 
@@ -61,9 +81,9 @@ public final class DemandMix {
         return forecast;
     }
 
-    private double nextSnapshot() {
+    private double nextForecast() {
         // A mix that forgets would hardly be renewed any more once arrivals outnumber what it remembers.
-        return arrivalsAtSnapshot + Math.max(1, GROWTH * Math.min((double) arrivalsAtSnapshot, effectiveArrivals()));
+        return arrivalsAtForecast + Math.max(1, GROWTH * Math.min((double) arrivalsAtForecast, effectiveArrivals()));
     }
 
     /** The arrivals that still count, each by its weight. */

@@ -48,16 +48,20 @@ public final class Fragmentation {
     /** A pod has asked for room, whether it gets some or not. */
     public void arrived(Shape shape) {
         turnover.arrived();
-        followTurnover();
-        if (mix.arrived(shape)) {
-            demandChanged();
-        }
+        mix.arrived(shape);
     }
 
     /** A pod has given its room back. */
     public void departed() {
         turnover.departed();
+    }
+
+    /** Takes arrivals and departures into account where there were enough of them to matter. */
+    public void renew() {
         followTurnover();
+        if (mix.renewIfDue()) {
+            demandChanged();
+        }
     }
 
     /** A node has come, or its size or room has changed; {@code size} is an ask for the whole empty node. */
@@ -87,12 +91,21 @@ public final class Fragmentation {
         return loss;
     }
 
+    /** Whether any slot of a big pod has a price worth looking at. */
+    public boolean hasPrices() {
+        return prices().areThere();
+    }
+
     /** What big pods lose by the change; depends on the whole cluster as it stands. */
     public double slotCost(Room before, Room after) {
+        return prices().cost(before, after);
+    }
+
+    private SlotPrices prices() {
         if (recountDue) {
             recount();
         }
-        return prices.cost(before, after);
+        return prices;
     }
 
     /** Grows when losses found so far are void. */

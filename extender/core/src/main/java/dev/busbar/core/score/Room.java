@@ -31,7 +31,7 @@ public final class Room {
                 wholes |= 1L << gpu;
             }
             // Interchangeable GPUs: the order does not count, so the node's value is found once for all orders.
-            hash += mix(sets.identity() == 0 ? milli[gpu] : milli[gpu] + (gpu + 1L) * 4096);
+            hash += mix(sets.isInterchangeable() ? milli[gpu] : milli[gpu] + (gpu + 1L) * 4096);
         }
         this.freeMilli = sum;
         this.mostFree = most;
@@ -70,7 +70,9 @@ public final class Room {
             after = milli.clone();
             int each = sign * shape.milliOn(product.memoryMib());
             for (long rest = set; rest != 0; rest &= rest - 1) {
-                after[Long.numberOfTrailingZeros(rest)] += each;
+                int gpu = Long.numberOfTrailingZeros(rest);
+                // What fits by the byte may be a thousandth short once both are rounded.
+                after[gpu] = Math.max(0, after[gpu] + each);
             }
         }
         return new Room(

@@ -30,6 +30,11 @@ public interface SetChoice {
         public int identity() {
             return 0;
         }
+
+        @Override
+        public boolean isInterchangeable() {
+            return true;
+        }
     };
 
     /** The set out of {@code free} that a pod would be given, 0 if none will do. */
@@ -38,6 +43,11 @@ public interface SetChoice {
     /** What the set is worth, as a part of the best that so many GPUs could be: above 0, at most 1. */
     double quality(long set);
 
-    /** Equal for choices that answer alike; 0 only where GPUs are interchangeable. */
+    /** Equal for choices that answer alike. */
     int identity();
+
+    /** Whether any GPU of the node is as good as any other, so that their order does not count. */
+    default boolean isInterchangeable() {
+        return false;
+    }
 }

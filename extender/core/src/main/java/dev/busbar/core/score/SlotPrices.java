@@ -79,6 +79,11 @@ final class SlotPrices {
         horizon = times;
     }
 
+    boolean areThere() {
+        refresh();
+        return pricedCount > 0;
+    }
+
     /** The worth of the slots that are lost when a node goes from one room to the other. */
     double cost(Room before, Room after) {
         refresh();

@@ -27,12 +27,14 @@ public final class Yardstick {
 
     private final Bandwidth bandwidth;
     private final BestOfSize best;
-    private final Potential potential;
+    private final Rooms rooms;
+    private final Fragmentation fragmentation;
 
-    public Yardstick(Bandwidth bandwidth, BestOfSize best, SizeMix mix) {
+    public Yardstick(Bandwidth bandwidth, BestOfSize best, Rooms rooms, Fragmentation fragmentation) {
         this.bandwidth = bandwidth;
         this.best = best;
-        this.potential = new Potential(bandwidth, best, mix);
+        this.rooms = rooms;
+        this.fragmentation = fragmentation;
     }
 
     public Bandwidth bandwidth() {
@@ -45,48 +47,54 @@ public final class Yardstick {
         int count = set.count();
         double speed = bandwidth.gigabytesPerSecond(topology.links(), set);
         double gain = count * 1000.0 * best.quality(speed, count);
-        double loss = potential.of(topology.links(), node.free().minus(set))
-                - potential.of(topology.links(), node.free());
         return weighed(ask.intent(), node, new Breakdown(
                 gain,
                 count * weight(ask.conditions().numa()) * locality(topology, set),
                 count * weight(ask.conditions().rdma()) * nearness(topology, set),
                 0,
-                loss,
+                -loss(node, ask, set),
+                0,
                 0));
+    }
+
+    private double loss(NodeState node, GpuAsk ask, GpuSet set) {
+        Room before = rooms.of(node);
+        return fragmentation.loss(before, before.without(rooms.of(ask), set.bits()));
     }
 
     /** Measures a share of one GPU. */
     public Breakdown share(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {
         var topology = node.topology();
         var set = GpuSet.of(gpu);
-        boolean opens = node.free().contains(gpu);
-        double whole = opens
-                ? potential.of(topology.links(), node.free().minus(set)) - potential.of(topology.links(), node.free())
-                : 0;
         return weighed(ask.intent(), node, new Breakdown(
                 share.milli(),
                 0,
                 weight(ask.conditions().rdma()) * nearness(topology, set),
-                -left(node, share, gpu),
-                whole,
+                LIGHT * (headroom(node, share, gpu) - 1),
+                -loss(node, ask, set),
+                0,
                 0));
     }
 
     /** Measures a pod that asks no GPU: it should not take the CPU that GPUs need beside them. */
     public Breakdown withoutGpu(NodeState node, GpuAsk ask) {
-        if (node.topology().gpus().isEmpty() || node.free().isEmpty()) {
-            return Breakdown.ZERO;
+        return weighed(ask.intent(), node, new Breakdown(0, 0, 0, 0, -loss(node, ask, GpuSet.NONE), 0, 0));
+    }
+
+    /** What slots for big pods the placement takes from the cluster as it stands, as a term of the score. */
+    public double slots(NodeState node, GpuAsk ask, GpuSet set) {
+        if (ask.intent() == Intent.SPREAD || !fragmentation.hasPrices()) {
+            return 0;
         }
-        double part = ask.cpuMilli() <= 0 ? 0 : Math.min(1, (double) ask.cpuMilli() / Math.max(1, node.freeCpuMilli()));
-        return new Breakdown(0, 0, 0, 0, -Math.max(1, part * potential.of(node.topology().links(), node.free())), 0);
+        Room before = rooms.of(node);
+        return -fragmentation.slotCost(before, before.without(rooms.of(ask), set.bits()));
     }
 
     private static Breakdown weighed(Intent intent, NodeState node, Breakdown b) {
         return switch (intent) {
             case PACK -> b;
-            case FAST -> new Breakdown(FAST * b.bandwidth(), b.locality(), b.nic(), b.headroom(), b.loss(), 0);
-            case SPREAD -> new Breakdown(b.bandwidth(), b.locality(), b.nic(), b.headroom(), 0, -1000 * busy(node));
+            case FAST -> new Breakdown(FAST * b.bandwidth(), b.locality(), b.nic(), b.headroom(), b.loss(), 0, 0);
+            case SPREAD -> new Breakdown(b.bandwidth(), b.locality(), b.nic(), b.headroom(), 0, 0, -1000 * busy(node));
         };
     }
 
@@ -96,12 +104,13 @@ public final class Yardstick {
         return usable == 0 ? 1 : 1 - (double) node.free().count() / usable;
     }
 
-    /** What stays of the GPU, in thousandths: the tighter a share fits, the more whole GPUs remain elsewhere. */
-    private static double left(NodeState node, GpuAsk.Share share, int gpu) {
-        long total = Math.max(1, node.topology().gpus().get(gpu).memoryBytes());
-        double memory = 1000.0 * (node.freeMemoryBytes(gpu) - share.memoryBytes()) / total;
-        double milli = node.freeMilli(gpu) - share.milli();
-        return share.memoryBytes() == 0 ? milli : share.milli() == 0 ? memory : Math.max(memory, milli);
+    /** How much of a sixteenth of the GPU's memory stays unpromised beside the share, 0 to 1; 1 for shares of compute. */
+    private static double headroom(NodeState node, GpuAsk.Share share, int gpu) {
+        if (share.memoryBytes() == 0) {
+            return 1;
+        }
+        double spare = Math.max(1, node.topology().gpus().get(gpu).memoryBytes() / 16.0);
+        return Math.clamp((node.freeMemoryBytes(gpu) - share.memoryBytes()) / spare, 0, 1);
     }
 
     private static double weight(Conditions.NumaNeed need) {

@@ -14,11 +14,13 @@ import java.time.Instant;
  */
 public final class FilterVerb {
     private final ClusterState state;
+    private final Verdicts verdicts;
     private final Nodes nodes;
     private final Duration claimFor;
 
     public FilterVerb(ClusterState state, Verdicts verdicts, Duration claimFor) {
         this.state = state;
+        this.verdicts = verdicts;
         this.nodes = new Nodes(state, verdicts);
         this.claimFor = claimFor;
     }
@@ -29,20 +31,21 @@ public final class FilterVerb {
      * @param numbers numbers in the snapshot's names, below 0 for a node that is not known
      */
     public FilterAnswer answer(ClusterSnapshot snapshot, Pod pod, int[] numbers, Instant now) {
-        var verdicts = nodes.on(snapshot, pod, numbers);
+        verdicts.asked(snapshot, pod);
+        var found = nodes.on(snapshot, pod, numbers);
         int only = -1;
         int accepted = 0;
-        for (int i = 0; i < verdicts.length; i++) {
-            if (verdicts[i] instanceof Verdict.Fits) {
+        for (int i = 0; i < found.length; i++) {
+            if (found[i] instanceof Verdict.Fits) {
                 accepted++;
                 only = i;
             }
         }
-        if (accepted == 1 && verdicts[only] instanceof Verdict.Fits fits) {
+        if (accepted == 1 && found[only] instanceof Verdict.Fits fits) {
             state.claim(pod, snapshot.names().name(numbers[only]), fits.gpus(), now.plus(claimFor));
         } else {
             state.unclaim(pod.key().uid());
         }
-        return new FilterAnswer(snapshot, pod, numbers, verdicts);
+        return new FilterAnswer(snapshot, pod, numbers, found);
     }
 }

@@ -7,7 +7,9 @@ import dev.busbar.core.cluster.Holding;
 import dev.busbar.core.cluster.NodeState;
 import dev.busbar.core.score.Bandwidth;
 import dev.busbar.core.score.BestOfSize;
-import dev.busbar.core.score.SizeMix;
+import dev.busbar.core.score.DemandMix;
+import dev.busbar.core.score.Fragmentation;
+import dev.busbar.core.score.Rooms;
 import dev.busbar.core.score.Yardstick;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
@@ -106,6 +108,8 @@ class PlacementTest {
         }
         var bandwidth = new Bandwidth();
         var best = BestOfSize.of(machine, bandwidth);
-        return new Placement(new Yardstick(bandwidth, best, SizeMix.PRIOR)).on(node, ask);
+        var mix = new DemandMix(Double.POSITIVE_INFINITY, DemandMix.PRIOR);
+        var yardstick = new Yardstick(bandwidth, best, new Rooms(bandwidth, best), new Fragmentation(mix));
+        return new Placement(yardstick).on(node, ask);
     }
 }

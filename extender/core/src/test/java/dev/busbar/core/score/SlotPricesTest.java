@@ -15,9 +15,11 @@ class SlotPricesTest {
     /** Nine pods of one GPU to one of eight: 1.7 GPUs a pod in the mean. */
     private static SlotPrices prices(int emptyNodes) {
         var mix = new DemandMix(Double.POSITIVE_INFINITY);
-        mix.count(ONE, 9);
-        mix.count(EIGHT, 1);
-        mix.refresh();
+        for (int i = 0; i < 9; i++) {
+            mix.arrived(ONE);
+        }
+        mix.arrived(EIGHT);
+        mix.renew();
         var prices = new SlotPrices(mix.forecast(), List.of());
         for (int i = 0; i < emptyNodes; i++) {
             prices.add(EMPTY);
@@ -60,8 +62,8 @@ class SlotPricesTest {
     @Test
     void whole_nodes_have_a_price_before_the_first_pod_wants_one() {
         var mix = new DemandMix(Double.POSITIVE_INFINITY);
-        mix.count(ONE, 1);
-        mix.refresh();
+        mix.arrived(ONE);
+        mix.renew();
         var prices = new SlotPrices(mix.forecast(), List.of(Shape.whole(64_000, 0, 8)));
         prices.add(EMPTY);
 

@@ -1,0 +1,167 @@
+package dev.busbar.core.score;
+
+import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.Gpu;
+import dev.busbar.core.topology.LinkMatrix;
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.Conditions;
+import dev.busbar.core.workload.GpuAsk;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes and asks in the numbers that {@link Fragmentation} works on. Not thread-safe. */
+public final class Rooms {
+    private static final long MEBIBYTE = 1L << 20;
+
+    /** One GPU of a kind; who gives it out counts, since an ask is served only by nodes of its hand. */
+    private record Kind(String product, Allocator allocator) {}
+
+    /** What tells one choice of sets from another. */
+    private record Wiring(LinkMatrix links, List<Integer> numa) {}
+
+    private final Bandwidth bandwidth;
+    private final BestOfSize best;
+    private final Map<Kind, Room.Product> products = new HashMap<>();
+    private final Map<Wiring, LinkedSets> choices = new HashMap<>();
+    private @Nullable NodeState lastNode;
+    private @Nullable Room lastRoom;
+    private @Nullable GpuAsk lastAsk;
+    private @Nullable Shape lastShape;
+    private int productsAtLastAsk;
+
+    public Rooms(Bandwidth bandwidth, BestOfSize best) {
+        this.bandwidth = bandwidth;
+        this.best = best;
+    }
+
+    /** What is free on the node. */
+    public Room of(NodeState node) {
+        var known = lastRoom;
+        if (known == null || lastNode != node) {
+            known = compute(node);
+            lastNode = node;
+            lastRoom = known;
+        }
+        return known;
+    }
+
+    private Room compute(NodeState node) {
+        var topology = node.topology();
+        var milli = new int[topology.gpus().size()];
+        for (int gpu = 0; gpu < milli.length; gpu++) {
+            milli[gpu] = node.free().contains(gpu) ? Shape.WHOLE : partOf(node, gpu);
+        }
+        return Room.of(
+                held(node.freeCpuMilli()),
+                held(node.freeMemoryBytes() / MEBIBYTE),
+                product(topology),
+                choice(topology),
+                milli);
+    }
+
+    /** What a share could have of a GPU that is not wholly free, by compute and by memory. */
+    private static int partOf(NodeState node, int gpu) {
+        if (!node.shareable().contains(gpu)) {
+            return 0;
+        }
+        long memory = node.topology().gpus().get(gpu).memoryBytes();
+        long byMemory = memory == 0
+                ? Shape.WHOLE
+                : Math.max(0, node.freeMemoryBytes(gpu)) / MEBIBYTE * Shape.WHOLE / Math.max(1, memory / MEBIBYTE);
+        return Math.clamp(Math.min(byMemory, node.freeMilli(gpu)), 0, Shape.WHOLE - 1);
+    }
+
+    private static int held(long amount) {
+        return Math.clamp(amount, 0, Integer.MAX_VALUE / 2);
+    }
+
+    private Room.Product product(NodeTopology topology) {
+        if (topology.gpus().isEmpty()) {
+            return product("", Allocator.BUSBAR, 0);
+        }
+        Gpu first = topology.gpus().getFirst();
+        return product(first.product(), topology.allocator(), first.memoryBytes());
+    }
+
+    private Room.Product product(String name, Allocator allocator, long memoryBytes) {
+        // A cluster of more than 63 kinds shares the last number among the rest: a blurred score, no wrong placement.
+        return products.computeIfAbsent(new Kind(name, allocator), kind ->
+                new Room.Product(Math.min(products.size(), Long.SIZE - 1), held(memoryBytes / MEBIBYTE)));
+    }
+
+    private SetChoice choice(NodeTopology topology) {
+        var numa = new ArrayList<Integer>();
+        topology.gpus().forEach(gpu -> numa.add(gpu.numaNode()));
+        return choices.computeIfAbsent(
+                new Wiring(topology.links(), numa),
+                wiring -> new LinkedSets(topology, bandwidth, best, choices.size() + 1));
+    }
+
+    /** An ask for the whole of the node. */
+    public Shape size(NodeState node) {
+        int gpus = node.topology().usable().count();
+        return Shape.whole(held(node.facts().cpuMilli()), held(node.facts().memoryBytes() / MEBIBYTE), gpus);
+    }
+
+    /** What the pod asks. */
+    public Shape of(GpuAsk ask) {
+        var known = lastShape;
+        if (known == null || !ask.equals(lastAsk) || productsAtLastAsk != products.size()) {
+            known = compute(ask);
+            lastAsk = ask;
+            lastShape = known;
+            productsAtLastAsk = products.size();
+        }
+        return known;
+    }
+
+    private Shape compute(GpuAsk ask) {
+        int cpu = held(ask.cpuMilli());
+        int memory = held(Math.ceilDiv(ask.memoryBytes(), MEBIBYTE));
+        return switch (ask.devices()) {
+            case GpuAsk.None none -> Shape.whole(cpu, memory, 0);
+            case GpuAsk.Whole whole ->
+                new Shape(
+                        cpu,
+                        memory,
+                        whole.count(),
+                        Shape.WHOLE,
+                        0,
+                        accepted(ask.conditions(), whole.allocator()),
+                        withoutProducts(ask.conditions()));
+            case GpuAsk.Share share ->
+                new Shape(
+                        cpu,
+                        memory,
+                        1,
+                        share.milli(),
+                        held(Math.ceilDiv(share.memoryBytes(), MEBIBYTE)),
+                        accepted(ask.conditions(), Allocator.BUSBAR),
+                        Conditions.NONE);
+        };
+    }
+
+    private long accepted(Conditions conditions, Allocator allocator) {
+        long mask = 0;
+        for (var each : products.entrySet()) {
+            if (each.getKey().allocator() == allocator && conditions.accepts(each.getKey().product())) {
+                mask |= 1L << each.getValue().id();
+            }
+        }
+        return mask;
+    }
+
+    private static Conditions withoutProducts(Conditions conditions) {
+        return new Conditions(
+                conditions.minGigabytesPerSecond(),
+                conditions.link(),
+                conditions.numa(),
+                conditions.rdma(),
+                Set.of());
+    }
+}
