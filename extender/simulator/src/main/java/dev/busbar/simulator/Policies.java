@@ -1,5 +1,6 @@
 package dev.busbar.simulator;
 
+import dev.busbar.core.score.DemandMix;
 import dev.busbar.simulator.ScoredPolicy.Ties;
 import java.util.List;
 import java.util.OptionalInt;
@@ -8,7 +9,9 @@ import java.util.SplittableRandom;
 
 /** The policies by the names that the command line knows. */
 final class Policies {
-    static final List<String> NAMES = List.of("random", "bestfit", "dotprod", "fgd", "fgd-wire");
+    static final List<String> NAMES = List.of("busbar", "random", "bestfit", "dotprod", "fgd", "fgd-wire");
+
+    private static final double HALF_LIFE = Double.parseDouble(System.getProperty("half", "1e18"));
 
     /** What the user may set; what is not set is up to the policy. */
     record Terms(Mix mix, OptionalInt sample, Optional<Ties> ties) {
@@ -28,6 +31,7 @@ final class Policies {
     static Policy named(String name, Trace trace, Cluster cluster, Terms terms) {
         var random = new SplittableRandom(trace.seed());
         return switch (name) {
+            case "busbar" -> new BusbarPolicy(cluster, mix(trace, terms), terms.sample().orElse(40), random);
             case "random" -> scored(cluster, NodeScore.NONE, Ties.RANDOM, terms, random);
             case "bestfit" -> scored(cluster, NodeScore.BEST_FIT, Ties.RANK, terms, random);
             case "dotprod" -> scored(cluster, NodeScore.DOT_PRODUCT, Ties.RANK, terms, random);
@@ -37,6 +41,13 @@ final class Policies {
             default ->
                 throw new SimulationException("--policy (%s) is not known.\nMaybe one of %s."
                         .formatted(name, String.join(", ", NAMES)));
+        };
+    }
+
+    private static DemandMix mix(Trace trace, Terms terms) {
+        return switch (terms.mix()) {
+            case KNOWN -> trace.knownMix();
+            case LEARNT -> new DemandMix(HALF_LIFE);
         };
     }
 

@@ -72,8 +72,8 @@ public record Trace(String list, int seed, List<Node> nodes, List<Pod> listed, L
     /** The mix of the list as it stands, each pod counted once. */
     DemandMix knownMix() {
         var mix = new DemandMix(Double.POSITIVE_INFINITY);
-        listed.forEach(pod -> mix.count(pod.shape(), 1));
-        mix.refresh();
+        listed.forEach(pod -> mix.arrived(pod.shape()));
+        mix.renew();
         return mix;
     }
 
