@@ -40,8 +40,8 @@ final class Churn {
     private final Stream stream;
     private final Cluster cluster;
     private final Policy policy;
-    private final PriorityQueue<Departure> running = new PriorityQueue<>(
-            Comparator.comparingDouble(Departure::at).thenComparingInt(Departure::number));
+    private final PriorityQueue<Departure> running =
+            new PriorityQueue<>(Comparator.comparingDouble(Departure::at).thenComparingInt(Departure::number));
     private final Deque<Arrival> waiting = new ArrayDeque<>();
     private final Waits all = new Waits();
     private final Waits eights = new Waits();

@@ -1,7 +1,7 @@
 package dev.busbar.simulator;
 
-import dev.busbar.core.score.Forecast;
 import dev.busbar.core.score.ExpectedFragment;
+import dev.busbar.core.score.Forecast;
 import dev.busbar.core.score.Room;
 import dev.busbar.core.score.Shape;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.busbar.simulator;
 import dev.busbar.core.score.DemandMix;
 import dev.busbar.simulator.ScoredPolicy.Ties;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /** The policies by the names that the command line knows. */
@@ -31,7 +31,8 @@ final class Policies {
     static Policy named(String name, Trace trace, Cluster cluster, Terms terms) {
         var random = new SplittableRandom(trace.seed());
         return switch (name) {
-            case "busbar" -> new BusbarPolicy(cluster, mix(trace, terms), terms.sample().orElse(40), random);
+            case "busbar" ->
+                new BusbarPolicy(cluster, mix(trace, terms), terms.sample().orElse(40), random);
             case "random" -> scored(cluster, NodeScore.NONE, Ties.RANDOM, terms, random);
             case "bestfit" -> scored(cluster, NodeScore.BEST_FIT, Ties.RANK, terms, random);
             case "dotprod" -> scored(cluster, NodeScore.DOT_PRODUCT, Ties.RANK, terms, random);
@@ -39,8 +40,8 @@ final class Policies {
             case "fgd-wire" ->
                 scored(cluster, new NodeScore.OnTheWire(gradientDescent(trace)), Ties.RANDOM, terms, random);
             default ->
-                throw new SimulationException("--policy (%s) is not known.\nMaybe one of %s."
-                        .formatted(name, String.join(", ", NAMES)));
+                throw new SimulationException(
+                        "--policy (%s) is not known.\nMaybe one of %s.".formatted(name, String.join(", ", NAMES)));
         };
     }
 
@@ -55,8 +56,8 @@ final class Policies {
         return new NodeScore.GradientDescent(trace.knownMix().forecast().typical());
     }
 
-    private static Policy scored(
-            Cluster cluster, NodeScore score, Ties ties, Terms terms, SplittableRandom random) {
-        return new ScoredPolicy(cluster, score, terms.ties().orElse(ties), terms.sample().orElse(100), random);
+    private static Policy scored(Cluster cluster, NodeScore score, Ties ties, Terms terms, SplittableRandom random) {
+        return new ScoredPolicy(
+                cluster, score, terms.ties().orElse(ties), terms.sample().orElse(100), random);
     }
 }

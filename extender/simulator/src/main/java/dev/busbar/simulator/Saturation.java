@@ -85,7 +85,8 @@ final class Saturation {
     }
 
     /** What came out, allocation and fragmentation in percent of the GPU capacity. */
-    record Result(Curve allocated, Curve fragmented, double firstDrop, Map<PodClass, Integer> dropped, long milliseconds) {
+    record Result(
+            Curve allocated, Curve fragmented, double firstDrop, Map<PodClass, Integer> dropped, long milliseconds) {
         double allocation() {
             return allocated.at(LAST_PERCENT);
         }

@@ -58,8 +58,8 @@ public record Trace(String list, int seed, List<Node> nodes, List<Pod> listed, L
                 numbers(orders, order.get(0)));
         for (int row : trace.arrivals) {
             if (row < 0 || row >= trace.listed.size()) {
-                throw new SimulationException("%s names row %d, %s has rows 0 to %d"
-                        .formatted(orders, row, pods, trace.listed.size() - 1));
+                throw new SimulationException(
+                        "%s names row %d, %s has rows 0 to %d".formatted(orders, row, pods, trace.listed.size() - 1));
             }
         }
         return trace;
@@ -123,8 +123,8 @@ public record Trace(String list, int seed, List<Node> nodes, List<Pod> listed, L
                     .map(Integer::valueOf)
                     .toList();
         } catch (NumberFormatException e) {
-            throw new SimulationException("%s holds something else than whole numbers (%s)"
-                    .formatted(file, e.getMessage()));
+            throw new SimulationException(
+                    "%s holds something else than whole numbers (%s)".formatted(file, e.getMessage()));
         }
     }
 

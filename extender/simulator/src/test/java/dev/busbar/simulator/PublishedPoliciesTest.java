@@ -35,13 +35,14 @@ class PublishedPoliciesTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.concat(
-                cases("bestfit", BEST_FIT, 0.01), cases("fgd", GRADIENT_DESCENT, 0.06));
+        return Stream.concat(cases("bestfit", BEST_FIT, 0.01), cases("fgd", GRADIENT_DESCENT, 0.06));
     }
 
     private static Stream<Case> cases(String policy, Map<String, List<Double>> published, double tolerance) {
-        return published.entrySet().stream().flatMap(list -> Stream.of(42, 43, 44)
-                .map(seed -> new Case(policy, list.getKey(), seed, list.getValue().get(seed - 42), tolerance)));
+        return published.entrySet().stream()
+                .flatMap(list -> Stream.of(42, 43, 44)
+                        .map(seed -> new Case(
+                                policy, list.getKey(), seed, list.getValue().get(seed - 42), tolerance)));
     }
 
     @ParameterizedTest

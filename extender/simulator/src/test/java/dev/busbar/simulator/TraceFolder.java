@@ -21,7 +21,8 @@ final class TraceFolder {
         Path data = set == null ? Path.of("../../../shared/data") : Path.of(set);
         Path folder = data.resolve(name).toAbsolutePath().normalize();
         if (!Files.isDirectory(folder)) {
-            throw new AssertionError("this test needs the data in %s (set BUSBAR_DATA to its parent)".formatted(folder));
+            throw new AssertionError(
+                    "this test needs the data in %s (set BUSBAR_DATA to its parent)".formatted(folder));
         }
         return folder;
     }

@@ -42,7 +42,8 @@ public record Forecast(List<Frequency> frequencies, double arrivals) {
     }
 
     List<Frequency> typicalWithoutGpus() {
-        return renormalised(typical().stream().filter(f -> f.shape().gpus() == 0).toList());
+        return renormalised(
+                typical().stream().filter(f -> f.shape().gpus() == 0).toList());
     }
 
     /** Milli that an arriving pod asks in the mean, pods without GPUs included. */

@@ -77,7 +77,8 @@ final class LinkedSets implements SetChoice {
         }
         long most = 0;
         for (Gpu gpu : machine.gpus()) {
-            long set = meeting(conditions, bestOf(free & machine.onNuma(gpu.numaNode()).bits(), gpus));
+            long set = meeting(
+                    conditions, bestOf(free & machine.onNuma(gpu.numaNode()).bits(), gpus));
             if (set != 0 && (most == 0 || speed(set) > speed(most))) {
                 most = set;
             }

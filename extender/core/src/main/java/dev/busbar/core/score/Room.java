@@ -75,8 +75,7 @@ public final class Room {
                 after[gpu] = Math.max(0, after[gpu] + each);
             }
         }
-        return new Room(
-                cpuMilli + sign * shape.cpuMilli(), memoryMib + sign * shape.memoryMib(), product, sets, after);
+        return new Room(cpuMilli + sign * shape.cpuMilli(), memoryMib + sign * shape.memoryMib(), product, sets, after);
     }
 
     /** Whether CPU, memory, product and GPUs suffice. */

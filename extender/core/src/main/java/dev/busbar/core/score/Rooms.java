@@ -90,8 +90,9 @@ public final class Rooms {
 
     private Room.Product product(String name, Allocator allocator, long memoryBytes) {
         // A cluster of more than 63 kinds shares the last number among the rest: a blurred score, no wrong placement.
-        return products.computeIfAbsent(new Kind(name, allocator), kind ->
-                new Room.Product(Math.min(products.size(), Long.SIZE - 1), held(memoryBytes / MEBIBYTE)));
+        return products.computeIfAbsent(
+                new Kind(name, allocator),
+                kind -> new Room.Product(Math.min(products.size(), Long.SIZE - 1), held(memoryBytes / MEBIBYTE)));
     }
 
     private SetChoice choice(NodeTopology topology) {
@@ -149,7 +150,8 @@ public final class Rooms {
     private long accepted(Conditions conditions, Allocator allocator) {
         long mask = 0;
         for (var each : products.entrySet()) {
-            if (each.getKey().allocator() == allocator && conditions.accepts(each.getKey().product())) {
+            if (each.getKey().allocator() == allocator
+                    && conditions.accepts(each.getKey().product())) {
                 mask |= 1L << each.getValue().id();
             }
         }
@@ -158,10 +160,6 @@ public final class Rooms {
 
     private static Conditions withoutProducts(Conditions conditions) {
         return new Conditions(
-                conditions.minGigabytesPerSecond(),
-                conditions.link(),
-                conditions.numa(),
-                conditions.rdma(),
-                Set.of());
+                conditions.minGigabytesPerSecond(), conditions.link(), conditions.numa(), conditions.rdma(), Set.of());
     }
 }

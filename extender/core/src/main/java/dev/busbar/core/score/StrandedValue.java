@@ -31,6 +31,7 @@ final class StrandedValue {
     private final UsableCpu usableCpu;
     /** By product id: each shape's milli per GPU there. */
     private final int[][] milliOnProduct = new int[Long.SIZE][];
+
     private final Memo memo = new Memo(REMEMBERED);
 
     private final int[] free = new int[Long.SIZE];
@@ -42,7 +43,8 @@ final class StrandedValue {
         this.shapes = withGpus.stream().map(Forecast.Frequency::shape).toArray(Shape[]::new);
         this.cpu = withGpus.stream().mapToInt(f -> f.shape().cpuMilli()).toArray();
         this.memory = withGpus.stream().mapToInt(f -> f.shape().memoryMib()).toArray();
-        this.leastCpu = withGpus.stream().mapToInt(f -> f.shape().cpuMilli()).min().orElse(0);
+        this.leastCpu =
+                withGpus.stream().mapToInt(f -> f.shape().cpuMilli()).min().orElse(0);
         this.usableCpu = UsableCpu.by(forecast.typicalWithoutGpus());
         this.sequences = new short[withGpus.isEmpty() ? 0 : settings.sequences()][];
         var random = new SplittableRandom(SEED);

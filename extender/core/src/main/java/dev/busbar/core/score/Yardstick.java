@@ -47,14 +47,17 @@ public final class Yardstick {
         int count = set.count();
         double speed = bandwidth.gigabytesPerSecond(topology.links(), set);
         double gain = count * 1000.0 * best.quality(speed, count);
-        return weighed(ask.intent(), node, new Breakdown(
-                gain,
-                count * weight(ask.conditions().numa()) * locality(topology, set),
-                count * weight(ask.conditions().rdma()) * nearness(topology, set),
-                0,
-                -loss(node, ask, set),
-                0,
-                0));
+        return weighed(
+                ask.intent(),
+                node,
+                new Breakdown(
+                        gain,
+                        count * weight(ask.conditions().numa()) * locality(topology, set),
+                        count * weight(ask.conditions().rdma()) * nearness(topology, set),
+                        0,
+                        -loss(node, ask, set),
+                        0,
+                        0));
     }
 
     private double loss(NodeState node, GpuAsk ask, GpuSet set) {
@@ -66,14 +69,17 @@ public final class Yardstick {
     public Breakdown share(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {
         var topology = node.topology();
         var set = GpuSet.of(gpu);
-        return weighed(ask.intent(), node, new Breakdown(
-                share.milli(),
-                0,
-                weight(ask.conditions().rdma()) * nearness(topology, set),
-                LIGHT * (headroom(node, share, gpu) - 1),
-                -loss(node, ask, set),
-                0,
-                0));
+        return weighed(
+                ask.intent(),
+                node,
+                new Breakdown(
+                        share.milli(),
+                        0,
+                        weight(ask.conditions().rdma()) * nearness(topology, set),
+                        LIGHT * (headroom(node, share, gpu) - 1),
+                        -loss(node, ask, set),
+                        0,
+                        0));
     }
 
     /** Measures a pod that asks no GPU: it should not take the CPU that GPUs need beside them. */

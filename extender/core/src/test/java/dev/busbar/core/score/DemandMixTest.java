@@ -32,7 +32,8 @@ class DemandMixTest {
         mix.renew();
 
         // (3 * 1000 + 5000) / 4
-        assertThat(mix.forecast().frequencies()).containsExactly(new Forecast.Frequency(Shape.whole(4_000, 2_000, 1), 1));
+        assertThat(mix.forecast().frequencies())
+                .containsExactly(new Forecast.Frequency(Shape.whole(4_000, 2_000, 1), 1));
     }
 
     @Test
@@ -61,7 +62,8 @@ class DemandMixTest {
         }
         mix.renew();
 
-        // the k-th last arrival weighs 2^(-k/100): 0.5 of the one against the sum of the hundred, (1 - 0.5) / (1 - 2^-0.01)
+        // the k-th last arrival weighs 2^(-k/100): 0.5 of the one against the sum of the hundred, (1 - 0.5) / (1 -
+        // 2^-0.01)
         double hundred = 0.5 / (1 - Math.pow(2, -0.01));
         assertThat(mix.forecast().frequencies().getLast().frequency()).isEqualTo(0.5 / (0.5 + hundred), within(1e-9));
     }

@@ -48,6 +48,7 @@ class RoomTest {
         assertThat(room.fits(Shape.whole(8_001, 16_000, 1))).isFalse();
         assertThat(room.fits(Shape.whole(8_000, 16_001, 1))).isFalse();
         assertThat(room.fits(Shape.whole(8_000, 16_000, 2))).isFalse();
-        assertThat(room.fits(new Shape(0, 0, 1, 1000, 0, 1L << 2, Conditions.NONE))).isFalse();
+        assertThat(room.fits(new Shape(0, 0, 1, 1000, 0, 1L << 2, Conditions.NONE)))
+                .isFalse();
     }
 }
