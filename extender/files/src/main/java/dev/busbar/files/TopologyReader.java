@@ -156,7 +156,8 @@ public final class TopologyReader {
         }
         long usual =
                 HardwareCatalog.find(gpu.product()).map(Product::memoryBytes).orElse(0L);
-        complaints.warn("spec.gpus does not say the memory of GPU %d: %d MiB count".formatted(index, usual >> 20));
+        complaints.warn("spec.gpus does not say the memory of GPU %d: %s"
+                .formatted(index, usual > 0 ? (usual >> 20) + " MiB count" : "no share of it can be given out"));
         return usual;
     }
 

@@ -116,7 +116,7 @@ class TopologyReaderTest {
                 .containsExactlyInAnyOrder(
                         "spec.links is missing: each path between GPUs counts as SYS",
                         "spec.gpus does not say the memory of GPU 0: 40960 MiB count",
-                        "spec.gpus does not say the memory of GPU 1: 0 MiB count");
+                        "spec.gpus does not say the memory of GPU 1: no share of it can be given out");
     }
 
     @Test
