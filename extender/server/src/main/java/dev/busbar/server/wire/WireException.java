@@ -2,7 +2,14 @@ package dev.busbar.server.wire;
 
 /** A request that can't be understood. The message is for the person who reads the pod's events. */
 public final class WireException extends RuntimeException {
-    public WireException(String message) {
-        super(message, null, false, false);
+    private final String why;
+
+    public WireException(String why) {
+        super(why, null, false, false);
+        this.why = why;
+    }
+
+    public String why() {
+        return why;
     }
 }

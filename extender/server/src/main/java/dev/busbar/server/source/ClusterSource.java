@@ -1,0 +1,23 @@
+package dev.busbar.server.source;
+
+import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.verbs.PodWriter;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A cluster that fills our state and takes our Bindings. */
+public interface ClusterSource extends AutoCloseable {
+    /** Begins to fill the state, and returns at once. */
+    void start(ClusterState state);
+
+    /** What is not known yet, in constant words; empty when the state can be decided upon. */
+    Optional<String> missing();
+
+    /** How long ago the state was last known to be as the cluster is. */
+    Duration age();
+
+    PodWriter writer();
+
+    @Override
+    void close();
+}
