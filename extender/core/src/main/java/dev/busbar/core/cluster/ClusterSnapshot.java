@@ -4,8 +4,7 @@ import java.util.Optional;
 
 /** The cluster at one moment. Immutable; a later one has a larger version. Nodes go by their number in the names. */
 public final class ClusterSnapshot {
-    public static final ClusterSnapshot EMPTY =
-            new ClusterSnapshot(0, 0, NodeNames.NONE, new NodeState[0]);
+    public static final ClusterSnapshot EMPTY = new ClusterSnapshot(0, 0, NodeNames.NONE, new NodeState[0]);
 
     private final long version;
     private final long inventoryVersion;
@@ -18,6 +17,14 @@ public final class ClusterSnapshot {
         this.inventoryVersion = inventoryVersion;
         this.names = names;
         this.states = states;
+    }
+
+    /** The next one, with one node changed: costs one copy of the array of references. */
+    ClusterSnapshot with(int number, NodeState state) {
+        var next = states.clone();
+        next[number] = state;
+        long inventory = states[number].topology().equals(state.topology()) ? inventoryVersion : inventoryVersion + 1;
+        return new ClusterSnapshot(version + 1, inventory, names, next);
     }
 
     public long version() {

@@ -14,7 +14,6 @@ import dev.busbar.core.topology.LinkMatrix;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ public final class ClusterState {
     private final Map<String, NodeTopology> topologies = new HashMap<>();
     private final Map<String, NodeUse> uses = new HashMap<>();
     private final Map<LinkMatrix, LinkMatrix> matrices = new HashMap<>();
+    private final Map<Integer, NodeTopology> counted = new HashMap<>();
     private final Holdings holdings = new Holdings();
     private final Map<String, Pod> waiting = new HashMap<>();
     private volatile ClusterSnapshot snapshot = ClusterSnapshot.EMPTY;
@@ -49,10 +49,7 @@ public final class ClusterState {
                 topologies.remove(gone.node());
                 refresh(gone.node());
             }
-            case UseSeen seen -> {
-                uses.put(seen.node(), seen.use());
-                refresh(seen.node());
-            }
+            case UseSeen seen -> useSeen(seen.node(), seen.use());
             case PodWaiting pod -> podWaiting(pod.pod());
             case PodBound bound -> podBound(bound);
             case PodEnded ended -> {
@@ -79,27 +76,44 @@ public final class ClusterState {
         }
     }
 
+    private void useSeen(String node, NodeUse use) {
+        var known = uses.put(node, use);
+        if (known == null || !known.sameAs(use)) {
+            refresh(node);
+        }
+    }
+
+    /** Word of a waiting pod that is reserved or bound is late: claims and reservations stay. */
     private void podWaiting(Pod pod) {
         waiting.put(pod.key().uid(), pod);
-        // A node that lost the pod's Binding can't be: a pod never goes back to waiting. Claims and reservations stay.
     }
 
     private void podBound(PodBound event) {
         var uid = event.pod().key().uid();
         waiting.remove(uid);
-        drop(uid);
-        holdings.put(event);
-        refresh(event.node());
+        if (!holdings.isBoundAs(event)) {
+            drop(uid);
+            holdings.put(event);
+            refresh(event.node());
+        }
     }
 
-    /** Remembers what we told the scheduler, unless the pod is further on than that. */
-    public synchronized void claim(Pod pod, String node, GpuSet gpus, Instant lapses) {
-        if (isSettled(pod.key().uid())) {
+    /**
+     * Remembers what we told the scheduler, in place of an earlier claim, unless the pod is further on than that or
+     * the GPUs have gone to another since we looked.
+     *
+     * @param seen the node's state on which the caller decided
+     */
+    public synchronized void claim(Pod pod, NodeState seen, GpuSet gpus, Instant lapses) {
+        var uid = pod.key().uid();
+        if (isSettled(uid)) {
             return;
         }
-        drop(pod.key().uid());
-        holdings.put(node, new Holding.Claimed(pod, gpus, lapses));
-        refresh(node);
+        drop(uid);
+        if (isStillFree(pod, seen, gpus)) {
+            holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses));
+            refresh(seen.name());
+        }
     }
 
     /** Takes a claim back: the scheduler asks about the pod again, or the pod fits nowhere. */
@@ -110,36 +124,69 @@ public final class ClusterState {
     }
 
     private boolean isSettled(String uid) {
-        return holdings.of(uid).filter(placed -> !(placed.holding() instanceof Holding.Claimed)).isPresent();
+        return holdings.of(uid)
+                .filter(placed -> !(placed.holding() instanceof Holding.Claimed))
+                .isPresent();
+    }
+
+    /** What became of a wish to reserve. */
+    public enum Reservation {
+        MADE,
+        /** The GPUs have gone to another: decide anew. */
+        LOST,
+        /** The pod is reserved or bound already. */
+        SETTLED
     }
 
     /**
-     * Reserves GPUs for a pod if the node still is as the caller saw it.
+     * Reserves GPUs for a pod, in place of its claim, if they are still free.
      *
      * @param seen the node's state on which the caller decided
-     * @return false when the node has changed since: decide anew
      */
-    public synchronized boolean reserve(Pod pod, NodeState seen, GpuSet gpus, Instant now) {
-        var current = snapshot.node(seen.name());
-        if (current.isEmpty() || current.get() != seen || isSettled(pod.key().uid())) {
-            return false;
+    public synchronized Reservation reserve(Pod pod, NodeState seen, GpuSet gpus, Instant now) {
+        var uid = pod.key().uid();
+        if (isSettled(uid)) {
+            return Reservation.SETTLED;
         }
-        drop(pod.key().uid());
+        if (!isStillFree(pod, seen, gpus)) {
+            return Reservation.LOST;
+        }
+        drop(uid);
         holdings.put(seen.name(), new Holding.Reserved(pod, gpus, now));
         refresh(seen.name());
-        return true;
+        return Reservation.MADE;
     }
 
-    /** Puts right a reservation whose pod turned out to hold other GPUs, or to be on another node. */
+    /** Indices mean the same GPUs only while the node is made of the same parts. */
+    private boolean isStillFree(Pod pod, NodeState seen, GpuSet gpus) {
+        return snapshot.node(seen.name())
+                .filter(node -> node.topology().equals(seen.topology()))
+                .filter(node ->
+                        node.without(pod.key().uid()).hasRoom(pod.demand().ask(), gpus))
+                .isPresent();
+    }
+
+    /**
+     * Puts a reservation right by what a read of the pod says. Where the watch was quicker its word stands: the pod
+     * may have ended meanwhile.
+     */
     public synchronized void adopt(Pod pod, String node, List<String> gpus, Instant now) {
-        podBound(new PodBound(pod, node, gpus, now));
+        if (isReserved(pod.key().uid())) {
+            podBound(new PodBound(pod, node, gpus, now));
+        }
     }
 
     /** Gives back what a refused write had reserved. */
     public synchronized void release(String uid) {
-        if (holdings.of(uid).filter(placed -> placed.holding() instanceof Holding.Reserved).isPresent()) {
+        if (isReserved(uid)) {
             drop(uid);
         }
+    }
+
+    private boolean isReserved(String uid) {
+        return holdings.of(uid)
+                .filter(placed -> placed.holding() instanceof Holding.Reserved)
+                .isPresent();
     }
 
     /** Drops the claims that have lapsed; says for how many pods. */
@@ -195,15 +242,7 @@ public final class ClusterState {
         if (number.isEmpty()) {
             return;
         }
-        var states = new NodeState[snapshot.size()];
-        for (int i = 0; i < states.length; i++) {
-            states[i] = snapshot.node(i);
-        }
-        var before = states[number.getAsInt()];
-        var after = stateOf(node);
-        states[number.getAsInt()] = after;
-        long inventory = snapshot.inventoryVersion() + (before.topology().equals(after.topology()) ? 0 : 1);
-        snapshot = new ClusterSnapshot(snapshot.version() + 1, inventory, snapshot.names(), states);
+        snapshot = snapshot.with(number.getAsInt(), stateOf(node));
     }
 
     private void renumber() {
@@ -220,7 +259,7 @@ public final class ClusterState {
         var fact = Optional.ofNullable(facts.get(node)).orElseThrow();
         var topology = topologyOf(fact);
         var use = uses.getOrDefault(node, NodeUse.NONE);
-        return new NodeState(fact, topology, use, new ArrayList<>(holdings.on(node, topology, use)));
+        return new NodeState(fact, topology, use, holdings.on(node, topology, use));
     }
 
     private NodeTopology topologyOf(NodeFacts node) {
@@ -228,9 +267,9 @@ public final class ClusterState {
         if (known != null) {
             return known;
         }
-        if (node.devicePluginGpus() > 0) {
-            return NodeTopology.counted(Math.min(node.devicePluginGpus(), GpuSet.MAX_GPUS), Allocator.DEVICE_PLUGIN);
-        }
-        return NodeTopology.NONE;
+        int count = Math.min(node.devicePluginGpus(), GpuSet.MAX_GPUS);
+        return count <= 0
+                ? NodeTopology.NONE
+                : counted.computeIfAbsent(count, gpus -> NodeTopology.counted(gpus, Allocator.DEVICE_PLUGIN));
     }
 }

@@ -1,7 +1,6 @@
 package dev.busbar.core.cluster;
 
 import dev.busbar.core.topology.GpuSet;
-import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
@@ -37,10 +36,7 @@ public sealed interface Holding {
 
     /** What the pod asked; a pod whose words make no ask holds nothing. */
     default GpuAsk ask() {
-        return switch (pod().demand()) {
-            case Demand.Asks asks -> asks.ask();
-            case Demand.Malformed malformed -> GpuAsk.none(0, 0);
-        };
+        return pod().demand().ask();
     }
 
     /** Whole GPUs that the pod holds and nobody has named. */

@@ -2,6 +2,7 @@ package dev.busbar.core.cluster;
 
 import dev.busbar.core.cluster.ClusterEvent.PodBound;
 import dev.busbar.core.cluster.ClusterState.Placed;
+import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import java.time.Instant;
@@ -28,6 +29,16 @@ final class Holdings {
         put(new Entry(event.node(), new Holding.Bound(event.pod(), GpuSet.NONE, event.since()), event.gpus()));
     }
 
+    /** Whether nothing is new in this event; a pod's object changes more often than what it holds. */
+    boolean isBoundAs(PodBound event) {
+        var entry = byPod.get(event.pod().key().uid());
+        return entry != null
+                && entry.holding() instanceof Holding.Bound bound
+                && bound.pod().equals(event.pod())
+                && entry.node().equals(event.node())
+                && entry.uuids().equals(event.gpus());
+    }
+
     private void put(Entry entry) {
         var uid = entry.holding().pod().key().uid();
         byPod.put(uid, entry);
@@ -50,6 +61,7 @@ final class Holdings {
         return Optional.of(entry.node());
     }
 
+    /** A bound pod's GPUs are named only on its node: {@link #on}. */
     Optional<Placed> of(String uid) {
         var entry = byPod.get(uid);
         return entry == null ? Optional.empty() : Optional.of(new Placed(entry.node(), entry.holding()));
@@ -68,24 +80,32 @@ final class Holdings {
         if (!(entry.holding() instanceof Holding.Bound bound)) {
             return entry.holding();
         }
-        var seen = use.devices().get(bound.pod().key().uid());
-        if (seen != null) {
-            return new Holding.Observed(bound.pod(), seen, bound.since());
+        var promised = named(entry.uuids(), topology);
+        var seen = use.devices().getOrDefault(bound.pod().key().uid(), GpuSet.NONE);
+        if (seen.isEmpty()) {
+            return new Holding.Bound(bound.pod(), promised, bound.since());
         }
+        // Where we give out the GPUs our word stands: a pod that uses others as well holds both.
+        var held = topology.allocator() == Allocator.BUSBAR ? promised.plus(seen) : seen;
+        return new Holding.Observed(bound.pod(), held, bound.since());
+    }
+
+    private static GpuSet named(List<String> uuids, NodeTopology topology) {
         long bits = 0;
-        for (var uuid : entry.uuids()) {
+        for (var uuid : uuids) {
             var index = topology.indexOf(uuid);
             if (index.isPresent()) {
                 bits |= 1L << index.getAsInt();
             }
         }
-        return new Holding.Bound(bound.pod(), new GpuSet(bits), bound.since());
+        return new GpuSet(bits);
     }
 
     List<String> lapsed(Instant now) {
         var lapsed = new ArrayList<String>();
         byPod.forEach((uid, entry) -> {
-            if (entry.holding() instanceof Holding.Claimed claimed && !claimed.lapses().isAfter(now)) {
+            if (entry.holding() instanceof Holding.Claimed claimed
+                    && !claimed.lapses().isAfter(now)) {
                 lapsed.add(uid);
             }
         });
@@ -93,6 +113,8 @@ final class Holdings {
     }
 
     int count(Class<? extends Holding> kind) {
-        return (int) byPod.values().stream().filter(entry -> kind.isInstance(entry.holding())).count();
+        return (int) byPod.values().stream()
+                .filter(entry -> kind.isInstance(entry.holding()))
+                .count();
     }
 }

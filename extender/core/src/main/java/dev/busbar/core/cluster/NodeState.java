@@ -2,6 +2,7 @@ package dev.busbar.core.cluster;
 
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.GpuAsk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,21 @@ public final class NodeState {
     /** Thousandths of the GPU's compute that are promised to nobody. */
     public int freeMilli(int gpu) {
         return room.freeMilli(gpu);
+    }
+
+    /** Whether these GPUs, or the ask's share of one, are free: what was chosen before may be given now. */
+    public boolean hasRoom(GpuAsk ask, GpuSet gpus) {
+        return switch (ask.devices()) {
+            case GpuAsk.None none -> gpus.isEmpty();
+            case GpuAsk.Whole whole -> gpus.count() == whole.count() && free().containsAll(gpus);
+            case GpuAsk.Share share -> gpus.count() == 1 && hasRoom(share, gpus.lowest());
+        };
+    }
+
+    public boolean hasRoom(GpuAsk.Share share, int gpu) {
+        return shareable().contains(gpu)
+                && freeMemoryBytes(gpu) >= share.memoryBytes()
+                && freeMilli(gpu) >= share.milli();
     }
 
     public Optional<Holding> holdingOf(String uid) {

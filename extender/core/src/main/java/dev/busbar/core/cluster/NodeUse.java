@@ -37,6 +37,11 @@ public record NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet>
         devices = Map.copyOf(devices);
     }
 
+    /** Whether a later sample says the same, so that nothing has to be decided anew. */
+    boolean sameAs(NodeUse other) {
+        return gpus.equals(other.gpus) && devices.equals(other.devices);
+    }
+
     public boolean isMeasured() {
         return !gpus.isEmpty();
     }

@@ -9,8 +9,8 @@ import dev.busbar.core.score.Bandwidth;
 import dev.busbar.core.score.Yardstick;
 import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
-import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.topology.Nic;
+import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Conditions;
 import dev.busbar.core.workload.Conditions.LinkNeed;
 import dev.busbar.core.workload.Conditions.NumaNeed;
@@ -46,27 +46,19 @@ public final class Placement {
 
     /** Measures a set that was chosen before; empty when it is no longer free. */
     public Optional<Fits> measure(NodeState node, GpuAsk ask, GpuSet set) {
-        return switch (ask.devices()) {
-            case GpuAsk.None none -> Optional.of(new Fits(GpuSet.NONE, 0, yardstick.withoutGpu(node, ask)));
-            case GpuAsk.Whole whole ->
-                set.count() == whole.count() && node.free().containsAll(set)
-                        ? Optional.of(fits(node, ask, set))
-                        : Optional.empty();
-            case GpuAsk.Share share ->
-                set.count() == 1 && hasRoom(node, share, set.lowest())
-                        ? Optional.of(fits(node, ask, share, set.lowest()))
-                        : Optional.empty();
-        };
+        if (!node.hasRoom(ask, set)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (ask.devices()) {
+                    case GpuAsk.None none -> new Fits(GpuSet.NONE, 0, yardstick.withoutGpu(node, ask));
+                    case GpuAsk.Whole whole -> fits(node, ask, set);
+                    case GpuAsk.Share share -> fits(node, ask, share, set.lowest());
+                });
     }
 
     private Fits fits(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {
         return new Fits(GpuSet.of(gpu), Bandwidth.ALONE, yardstick.share(node, ask, share, gpu));
-    }
-
-    private static boolean hasRoom(NodeState node, GpuAsk.Share share, int gpu) {
-        return node.shareable().contains(gpu)
-                && node.freeMemoryBytes(gpu) >= share.memoryBytes()
-                && node.freeMilli(gpu) >= share.milli();
     }
 
     /** The same verdict with the price of the slots that it takes from the cluster as it stands now. */
@@ -95,7 +87,8 @@ public final class Placement {
         if (wanted.count() < whole.count()) {
             return new Never(Reason.TOO_FEW);
         }
-        if (ask.conditions().rdma() == RdmaNeed.REQUIRE && topology.nics().stream().noneMatch(Nic::rdma)) {
+        if (ask.conditions().rdma() == RdmaNeed.REQUIRE
+                && topology.nics().stream().noneMatch(Nic::rdma)) {
             return new Never(Reason.RDMA);
         }
         var choice = choose(node, ask, whole, wanted.and(node.free()));
@@ -152,9 +145,7 @@ public final class Placement {
 
     private Fits fits(NodeState node, GpuAsk ask, GpuSet set) {
         return new Fits(
-                set,
-                bandwidth.gigabytesPerSecond(node.topology().links(), set),
-                yardstick.whole(node, ask, set));
+                set, bandwidth.gigabytesPerSecond(node.topology().links(), set), yardstick.whole(node, ask, set));
     }
 
     private boolean meets(NodeTopology topology, Conditions conditions, GpuSet set) {
@@ -223,7 +214,8 @@ public final class Placement {
         if (wanted.isEmpty()) {
             return new Never(Reason.PRODUCT);
         }
-        if (ask.conditions().rdma() == RdmaNeed.REQUIRE && topology.nics().stream().noneMatch(Nic::rdma)) {
+        if (ask.conditions().rdma() == RdmaNeed.REQUIRE
+                && topology.nics().stream().noneMatch(Nic::rdma)) {
             return new Never(Reason.RDMA);
         }
         if (wanted.indices().allMatch(i -> topology.gpus().get(i).memoryBytes() < share.memoryBytes())) {
@@ -231,7 +223,7 @@ public final class Placement {
         }
         Fits best = null;
         for (int gpu : wanted.indices().toArray()) {
-            if (hasRoom(node, share, gpu)) {
+            if (node.hasRoom(share, gpu)) {
                 best = better(best, fits(node, ask, share, gpu));
             }
         }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * is refused. May be called by many threads, and again for the same pod.
  */
 public final class BindVerb {
-    /** The node may change between looking and reserving; each try looks anew. */
+    /** Others may be quicker between looking and reserving; each try looks anew. */
     private static final int MOST_TRIES = 16;
 
     private final ClusterState state;
@@ -56,14 +56,20 @@ public final class BindVerb {
                 return new BindAnswer.Refused("Busbar does not know node %s".formatted(node));
             }
             var fits = claimed(snapshot, pod, asks, seen.get())
-                    .or(() -> decided(verdicts.on(snapshot, seen.get().without(pod.key().uid()), asks.ask())));
+                    .or(() -> decided(
+                            verdicts.on(snapshot, seen.get().without(pod.key().uid()), asks.ask())));
             if (fits.isEmpty()) {
                 return new BindAnswer.Conflict("no GPU set is left on node %s for pod %s"
                         .formatted(node, pod.key().display()));
             }
-            var gpus = fits.get().gpus();
-            if (state.reserve(pod, seen.get(), gpus, now)) {
-                return write(Promise.of(pod, seen.get().without(pod.key().uid()), fits.get()), now);
+            switch (state.reserve(pod, seen.get(), fits.get().gpus(), now)) {
+                case MADE -> {
+                    return write(Promise.of(pod, seen.get(), fits.get()), now);
+                }
+                case SETTLED -> {
+                    return bind(pod.key(), node, now);
+                }
+                case LOST -> {}
             }
         }
         return new BindAnswer.Conflict("node %s changes too fast".formatted(node));
@@ -118,14 +124,16 @@ public final class BindVerb {
                 state.adopt(pod, there.node(), there.gpus(), now);
                 yield there.node().equals(node)
                         ? new BindAnswer.AlreadyThere()
-                        : new BindAnswer.Refused(
-                                "pod %s is on node %s already".formatted(pod.key().display(), there.node()));
+                        : new BindAnswer.Refused("pod %s is on node %s already"
+                                .formatted(pod.key().display(), there.node()));
             }
             case Standing.Waiting waiting ->
-                new BindAnswer.Refused("a bind of pod %s is under way".formatted(pod.key().display()));
+                new BindAnswer.Refused(
+                        "a bind of pod %s is under way".formatted(pod.key().display()));
             case Standing.Gone gone -> {
                 state.release(pod.key().uid());
-                yield new BindAnswer.Refused("pod %s is gone".formatted(pod.key().display()));
+                yield new BindAnswer.Refused(
+                        "pod %s is gone".formatted(pod.key().display()));
             }
             case Standing.Unreadable unreadable -> new BindAnswer.Refused(unreadable.why());
         };

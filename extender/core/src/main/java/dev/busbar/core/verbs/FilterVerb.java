@@ -42,7 +42,7 @@ public final class FilterVerb {
             }
         }
         if (accepted == 1 && found[only] instanceof Verdict.Fits fits) {
-            state.claim(pod, snapshot.names().name(numbers[only]), fits.gpus(), now.plus(claimFor));
+            state.claim(pod, snapshot.node(numbers[only]), fits.gpus(), now.plus(claimFor));
         } else {
             state.unclaim(pod.key().uid());
         }

@@ -22,29 +22,25 @@ final class Nodes {
     }
 
     Verdict[] on(ClusterSnapshot snapshot, Pod pod, int[] numbers) {
-        return switch (pod.demand()) {
-            case Demand.Malformed malformed -> {
-                var all = new Verdict[numbers.length];
-                Arrays.fill(all, MALFORMED);
-                yield all;
-            }
-            case Demand.Asks asks -> own(snapshot, pod, asks, numbers);
-        };
-    }
-
-    private Verdict[] own(ClusterSnapshot snapshot, Pod pod, Demand.Asks asks, int[] numbers) {
-        var all = verdicts.on(snapshot, asks.ask(), numbers);
-        var uid = pod.key().uid();
-        var held = state.holdingOf(uid);
-        if (held.isEmpty()) {
+        if (pod.demand() instanceof Demand.Malformed) {
+            var all = new Verdict[numbers.length];
+            Arrays.fill(all, MALFORMED);
             return all;
         }
-        var number = snapshot.names().number(held.get().node());
-        for (int i = 0; number.isPresent() && i < numbers.length; i++) {
-            if (numbers[i] == number.getAsInt()) {
-                all[i] = verdicts.on(snapshot, snapshot.node(numbers[i]).without(uid), asks.ask());
+        var all = verdicts.on(snapshot, pod.demand().ask(), numbers);
+        state.holdingOf(pod.key().uid()).ifPresent(own -> forgive(snapshot, pod, own.node(), numbers, all));
+        return all;
+    }
+
+    private void forgive(ClusterSnapshot snapshot, Pod pod, String node, int[] numbers, Verdict[] all) {
+        int own = snapshot.names().number(node).orElse(-1);
+        for (int i = 0; i < numbers.length; i++) {
+            if (numbers[i] == own && own >= 0) {
+                all[i] = verdicts.on(
+                        snapshot,
+                        snapshot.node(own).without(pod.key().uid()),
+                        pod.demand().ask());
             }
         }
-        return all;
     }
 }

@@ -28,11 +28,8 @@ public final class PrioritizeVerb {
     public Ranking answer(ClusterSnapshot snapshot, Pod pod, int[] numbers, Instant now) {
         var verdicts = nodes.on(snapshot, pod, numbers);
         var ranking = Ranking.of(numbers, verdicts);
-        if (ranking.hasBest()
-                && verdicts[ranking.best()] instanceof Verdict.Fits fits
-               ) {
-            var node = snapshot.names().name(numbers[ranking.best()]);
-            state.claim(pod, node, fits.gpus(), now.plus(claimFor));
+        if (ranking.hasBest() && verdicts[ranking.best()] instanceof Verdict.Fits fits) {
+            state.claim(pod, snapshot.node(numbers[ranking.best()]), fits.gpus(), now.plus(claimFor));
         }
         return ranking;
     }

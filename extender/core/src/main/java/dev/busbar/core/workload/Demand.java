@@ -2,11 +2,19 @@ package dev.busbar.core.workload;
 
 /** What a pod's own text says it wants: an ask, or words that make none. */
 public sealed interface Demand {
+    /** What is asked; nothing where the words make no ask. */
+    GpuAsk ask();
+
     /** A pod that can be placed. */
     record Asks(GpuAsk ask) implements Demand {}
 
     /** A pod that no node can serve as it is written. */
-    record Malformed(Flaw flaw, String found) implements Demand {}
+    record Malformed(Flaw flaw, String found) implements Demand {
+        @Override
+        public GpuAsk ask() {
+            return GpuAsk.none(0, 0);
+        }
+    }
 
     /** What is wrong; the text is constant, since a changing reason makes kube-scheduler try without pause. */
     enum Flaw {

@@ -27,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PlacementTest {
-    private static final Conditions NVLINK =
-            new Conditions(0, LinkNeed.NVLINK, NumaNeed.ANY, RdmaNeed.NONE, Set.of());
+    private static final Conditions NVLINK = new Conditions(0, LinkNeed.NVLINK, NumaNeed.ANY, RdmaNeed.NONE, Set.of());
 
     record Case(String name, NodeTopology machine, GpuSet held, GpuAsk ask, GpuSet expected) {
         @Override
@@ -39,16 +38,36 @@ class PlacementTest {
 
     static Stream<Case> choices() {
         return Stream.of(
-                new Case("two GPUs get a bridged pair", Machines.bridgedA100(), GpuSet.NONE, GpuAsk.whole(2),
+                new Case(
+                        "two GPUs get a bridged pair",
+                        Machines.bridgedA100(),
+                        GpuSet.NONE,
+                        GpuAsk.whole(2),
                         GpuSet.of(0, 2)),
-                new Case("one GPU takes the half of a pair that is broken already", Machines.bridgedA100(),
-                        GpuSet.of(4), GpuAsk.whole(1), GpuSet.of(5)),
-                new Case("two GPUs leave the broken pair alone", Machines.bridgedA100(), GpuSet.of(0, 1),
-                        GpuAsk.whole(2), GpuSet.of(4, 5)),
-                new Case("four GPUs get one quad of the mesh", Machines.dgx1v(), GpuSet.NONE, GpuAsk.whole(4),
+                new Case(
+                        "one GPU takes the half of a pair that is broken already",
+                        Machines.bridgedA100(),
+                        GpuSet.of(4),
+                        GpuAsk.whole(1),
+                        GpuSet.of(5)),
+                new Case(
+                        "two GPUs leave the broken pair alone",
+                        Machines.bridgedA100(),
+                        GpuSet.of(0, 1),
+                        GpuAsk.whole(2),
+                        GpuSet.of(4, 5)),
+                new Case(
+                        "four GPUs get one quad of the mesh",
+                        Machines.dgx1v(),
+                        GpuSet.NONE,
+                        GpuAsk.whole(4),
                         GpuSet.of(0, 1, 2, 3)),
-                new Case("a share goes where little is left", Machines.pcieOnly(4), GpuSet.of(0, 1, 2),
-                        GpuAsk.share(8L << 30, 0), GpuSet.of(3)));
+                new Case(
+                        "a share goes where little is left",
+                        Machines.pcieOnly(4),
+                        GpuSet.of(0, 1, 2),
+                        GpuAsk.share(8L << 30, 0),
+                        GpuSet.of(3)));
     }
 
     @ParameterizedTest
@@ -69,17 +88,41 @@ class PlacementTest {
 
     static Stream<Refusal> refusals() {
         return Stream.of(
-                new Refusal("held GPUs may come back", Machines.pcieOnly(4), GpuSet.of(0, 1, 2), GpuAsk.whole(2),
+                new Refusal(
+                        "held GPUs may come back",
+                        Machines.pcieOnly(4),
+                        GpuSet.of(0, 1, 2),
+                        GpuAsk.whole(2),
                         new Verdict.NotNow(Reason.TOO_FEW_FREE)),
-                new Refusal("a small machine never has eight", Machines.pcieOnly(4), GpuSet.NONE, GpuAsk.whole(8),
+                new Refusal(
+                        "a small machine never has eight",
+                        Machines.pcieOnly(4),
+                        GpuSet.NONE,
+                        GpuAsk.whole(8),
                         new Verdict.Never(Reason.TOO_FEW)),
-                new Refusal("no NVLink will grow", Machines.pcieOnly(4), GpuSet.NONE, GpuAsk.whole(2).with(NVLINK),
+                new Refusal(
+                        "no NVLink will grow",
+                        Machines.pcieOnly(4),
+                        GpuSet.NONE,
+                        GpuAsk.whole(2).with(NVLINK),
                         new Verdict.Never(Reason.NOT_LINKED)),
-                new Refusal("four broken pairs hold no linked one", Machines.bridgedA100(), GpuSet.of(0, 1, 4, 6),
-                        GpuAsk.whole(2).with(NVLINK), new Verdict.NotNow(Reason.NOT_LINKED_FREE)),
-                new Refusal("a share as large as no GPU", Machines.pcieOnly(2), GpuSet.NONE,
-                        GpuAsk.share(81L << 30, 0), new Verdict.Never(Reason.TOO_SMALL)),
-                new Refusal("no GPUs at all", NodeTopology.NONE, GpuSet.NONE, GpuAsk.whole(1),
+                new Refusal(
+                        "four broken pairs hold no linked one",
+                        Machines.bridgedA100(),
+                        GpuSet.of(0, 1, 4, 6),
+                        GpuAsk.whole(2).with(NVLINK),
+                        new Verdict.NotNow(Reason.NOT_LINKED_FREE)),
+                new Refusal(
+                        "a share as large as no GPU",
+                        Machines.pcieOnly(2),
+                        GpuSet.NONE,
+                        GpuAsk.share(81L << 30, 0),
+                        new Verdict.Never(Reason.TOO_SMALL)),
+                new Refusal(
+                        "no GPUs at all",
+                        NodeTopology.NONE,
+                        GpuSet.NONE,
+                        GpuAsk.whole(1),
                         new Verdict.Never(Reason.NO_GPUS)));
     }
 
@@ -95,7 +138,9 @@ class PlacementTest {
     void the_score_is_the_sum_of_its_terms() {
         var verdict = (Verdict.Fits) place(Machines.dgx1v(), GpuSet.of(2), GpuAsk.whole(3));
 
-        double sum = verdict.terms().terms().values().stream().mapToDouble(Double::doubleValue).sum();
+        double sum = verdict.terms().terms().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
 
         assertThat(verdict.terms().score()).isEqualTo(sum);
     }

@@ -1,0 +1,241 @@
+package dev.busbar.core.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.core.Machines;
+import dev.busbar.core.cluster.ClusterEvent.NodeGone;
+import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
+import dev.busbar.core.cluster.ClusterEvent.PodBound;
+import dev.busbar.core.cluster.ClusterEvent.PodEnded;
+import dev.busbar.core.cluster.ClusterEvent.PodWaiting;
+import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
+import dev.busbar.core.cluster.ClusterEvent.UseSeen;
+import dev.busbar.core.cluster.ClusterState.Reservation;
+import dev.busbar.core.cluster.NodeUse.Attribution;
+import dev.busbar.core.cluster.NodeUse.GpuUse;
+import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.GpuAsk;
+import dev.busbar.core.workload.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ClusterStateTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T02:00:00Z");
+    private static final Instant LATER = NOW.plusSeconds(30);
+    private static final Pod A = Pod.of(Machines.pod("a"), GpuAsk.whole(2));
+    private static final Pod B = Pod.of(Machines.pod("b"), GpuAsk.whole(2));
+
+    private final ClusterState state = new ClusterState();
+
+    ClusterStateTest() {
+        for (var node : List.of("n1", "n2")) {
+            state.apply(new NodeSeen(Machines.facts(node)));
+            state.apply(new TopologySeen(node, Machines.hgxA100()));
+        }
+    }
+
+    @Test
+    void a_claim_counts_as_held_for_others() {
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(2, 3, 4, 5, 6, 7));
+        assertThat(state.claims()).isEqualTo(1);
+    }
+
+    @Test
+    void a_second_claim_moves_the_first() {
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+        state.claim(A, node("n2"), GpuSet.of(2, 3), LATER);
+
+        assertThat(node("n1").free().count()).isEqualTo(8);
+        assertThat(node("n2").free()).isEqualTo(GpuSet.of(0, 1, 4, 5, 6, 7));
+    }
+
+    @Test
+    void gpus_that_another_took_meanwhile_are_not_claimed() {
+        var seen = node("n1");
+        state.claim(A, seen, GpuSet.of(0, 1), LATER);
+        state.claim(B, seen, GpuSet.of(1, 2), LATER);
+
+        assertThat(state.holdingOf(B.key().uid())).isEmpty();
+    }
+
+    @Test
+    void a_claim_lapses_when_its_time_has_come() {
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+
+        assertThat(state.lapse(LATER.minus(Duration.ofMillis(1)))).isZero();
+        assertThat(state.lapse(LATER)).isEqualTo(1);
+        assertThat(node("n1").free().count()).isEqualTo(8);
+    }
+
+    @Test
+    void a_pod_seen_elsewhere_loses_its_claim() {
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+        state.apply(new PodBound(A, "n2", List.of("GPU-6", "GPU-7"), NOW));
+
+        assertThat(node("n1").free().count()).isEqualTo(8);
+        assertThat(node("n2").free()).isEqualTo(GpuSet.of(0, 1, 2, 3, 4, 5));
+    }
+
+    @Test
+    void a_reservation_takes_the_place_of_the_claim_and_stands_until_the_watch_speaks() {
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+
+        assertThat(state.reserve(A, node("n2"), GpuSet.of(0, 1), NOW)).isEqualTo(Reservation.MADE);
+        assertThat(state.lapse(Instant.MAX)).isZero();
+        assertThat(node("n1").free().count()).isEqualTo(8);
+        assertThat(node("n2").free().count()).isEqualTo(6);
+        assertThat(state.reservations()).isEqualTo(1);
+
+        state.apply(new PodBound(A, "n2", List.of("GPU-0", "GPU-1"), NOW));
+        assertThat(state.reservations()).isZero();
+        assertThat(node("n2").free().count()).isEqualTo(6);
+    }
+
+    @Test
+    void a_set_is_reserved_once_and_a_pod_is_reserved_once() {
+        var seen = node("n1");
+        state.reserve(A, seen, GpuSet.of(0, 1), NOW);
+
+        assertThat(state.reserve(B, seen, GpuSet.of(1, 2), NOW)).isEqualTo(Reservation.LOST);
+        assertThat(state.reserve(A, node("n2"), GpuSet.of(0, 1), NOW)).isEqualTo(Reservation.SETTLED);
+    }
+
+    @Test
+    void a_set_chosen_on_other_parts_is_lost() {
+        var seen = node("n1");
+        state.apply(new TopologySeen("n1", Machines.bridgedA100()));
+
+        assertThat(state.reserve(A, seen, GpuSet.of(0, 1), NOW)).isEqualTo(Reservation.LOST);
+    }
+
+    @Test
+    void an_ended_pod_gives_its_gpus_back_even_if_a_read_of_it_comes_late() {
+        state.reserve(A, node("n1"), GpuSet.of(0, 1), NOW);
+        state.apply(new PodEnded(A.key().uid()));
+        state.adopt(A, "n1", List.of("GPU-0", "GPU-1"), NOW);
+
+        assertThat(node("n1").free().count()).isEqualTo(8);
+        assertThat(state.holdingOf(A.key().uid())).isEmpty();
+    }
+
+    @Test
+    void release_gives_back_a_reservation_and_nothing_else() {
+        state.reserve(A, node("n1"), GpuSet.of(0, 1), NOW);
+        state.apply(new PodBound(B, "n1", List.of("GPU-2", "GPU-3"), NOW));
+        state.release(A.key().uid());
+        state.release(B.key().uid());
+
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(0, 1, 4, 5, 6, 7));
+    }
+
+    @Test
+    void pods_are_known_before_their_node_is() {
+        state.apply(new PodBound(A, "n3", List.of("GPU-4", "GPU-5"), NOW));
+        state.apply(new NodeSeen(Machines.facts("n3")));
+        state.apply(new TopologySeen("n3", Machines.hgxA100()));
+
+        assertThat(node("n3").free()).isEqualTo(GpuSet.of(0, 1, 2, 3, 6, 7));
+    }
+
+    @Test
+    void a_node_that_comes_back_still_has_its_pods() {
+        state.apply(new PodBound(A, "n1", List.of("GPU-4", "GPU-5"), NOW));
+        state.apply(new NodeGone("n1"));
+        assertThat(state.snapshot().node("n1")).isEmpty();
+
+        state.apply(new NodeSeen(Machines.facts("n1")));
+        assertThat(node("n1").free().count()).isEqualTo(6);
+    }
+
+    @Test
+    void what_says_nothing_new_leaves_the_snapshot_as_it_is() {
+        var use = new NodeUse(NOW, List.of(new GpuUse(0, 5, Map.of(), Attribution.TOTAL_ONLY)), Map.of());
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+        state.apply(new UseSeen("n1", use));
+        var before = state.snapshot();
+
+        state.apply(new NodeSeen(Machines.facts("n1")));
+        state.apply(new TopologySeen("n1", Machines.hgxA100()));
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), LATER));
+        state.apply(new UseSeen("n1", new NodeUse(LATER, use.gpus(), use.devices())));
+        assertThat(state.snapshot()).isSameAs(before);
+    }
+
+    @Test
+    void a_change_of_one_node_leaves_the_states_of_the_others() {
+        var before = state.snapshot();
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+
+        assertThat(node("n2")).isSameAs(before.node("n2").orElseThrow());
+        assertThat(state.snapshot().version()).isGreaterThan(before.version());
+        assertThat(state.snapshot().inventoryVersion()).isEqualTo(before.inventoryVersion());
+        assertThat(before.node("n1").orElseThrow().free().count()).isEqualTo(8);
+    }
+
+    @Test
+    void the_agents_word_is_taken_for_the_plugins_gpus_and_added_to_ours() {
+        var seen = new NodeUse(NOW, List.of(), Map.of(A.key().uid(), GpuSet.of(6, 7)));
+        state.apply(new TopologySeen("n2", by(Allocator.DEVICE_PLUGIN, Machines.hgxA100())));
+        for (var node : List.of("n1", "n2")) {
+            state.apply(new PodBound(A, node, List.of("GPU-0", "GPU-1"), NOW));
+            state.apply(new UseSeen(node, seen));
+            assertThat(node(node).free())
+                    .isEqualTo(node.equals("n1") ? GpuSet.of(2, 3, 4, 5) : GpuSet.of(0, 1, 2, 3, 4, 5));
+        }
+    }
+
+    @Test
+    void an_agent_that_sees_no_devices_of_a_pod_takes_nothing_back() {
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+        state.apply(new UseSeen("n1", new NodeUse(NOW, List.of(), Map.of(A.key().uid(), GpuSet.NONE))));
+
+        assertThat(node("n1").free().count()).isEqualTo(6);
+    }
+
+    @Test
+    void measurements_grow_stale_and_devices_do_not() {
+        var sample = new GpuUse(5, 60 * Machines.GIB, Map.of(), Attribution.BY_PROCESS);
+        state.apply(new PodBound(A, "n1", List.of(), NOW));
+        state.apply(new UseSeen(
+                "n1", new NodeUse(NOW, List.of(sample), Map.of(A.key().uid(), GpuSet.of(6, 7)))));
+
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(0, 1, 2, 3, 4));
+        assertThat(state.forgetUseBefore(NOW)).isZero();
+        assertThat(state.forgetUseBefore(LATER)).isEqualTo(1);
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(0, 1, 2, 3, 4, 5));
+    }
+
+    @Test
+    void a_waiting_pod_is_known_until_it_is_bound_or_ended() {
+        state.apply(new PodWaiting(A));
+        state.apply(new PodWaiting(B));
+        state.apply(new PodBound(A, "n1", List.of(), NOW));
+        assertThat(state.waiting()).containsExactly(B);
+
+        state.apply(new PodEnded(B.key().uid()));
+        assertThat(state.waiting()).isEmpty();
+    }
+
+    private static NodeTopology by(Allocator allocator, NodeTopology machine) {
+        return new NodeTopology(
+                machine.gpus(),
+                machine.links(),
+                machine.nics(),
+                machine.numa(),
+                machine.fabric(),
+                allocator,
+                machine.kubelet(),
+                machine.source());
+    }
+
+    private NodeState node(String name) {
+        return state.snapshot().node(name).orElseThrow();
+    }
+}
