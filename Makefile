@@ -21,7 +21,8 @@ test: tools control-plane ## everything, end to end with the real control plane 
 	$(MVN) verify
 
 demo: tools ## serve the bundled cluster and place a handful of translator pods
-	@echo "make demo: comes with the serve command" >&2; exit 2
+	@$(MVN) -q -DskipTests -pl extender/app -am package
+	@$$(.ci/jdk25)/bin/java -jar extender/app/target/busbar.jar demo
 
 bench: tools ## benchmarks
 	@echo "make bench: comes with the benchmarks module" >&2; exit 2
