@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Placement {
     /** More subsets than these are not compared one by one; the best-linked set is taken. */
-    private static final long MOST_SUBSETS = 20_000;
+    static final long MOST_SUBSETS = 20_000;
 
     private final Yardstick yardstick;
     private final Bandwidth bandwidth;
@@ -102,7 +102,7 @@ public final class Placement {
         return owner == Allocator.DEVICE_PLUGIN ? Reason.DEVICE_PLUGIN_ONLY : Reason.BUSBAR_ONLY;
     }
 
-    private static GpuSet wanted(NodeTopology topology, Conditions conditions) {
+    static GpuSet wanted(NodeTopology topology, Conditions conditions) {
         if (conditions.products().isEmpty()) {
             return topology.usable();
         }
@@ -148,7 +148,7 @@ public final class Placement {
                 set, bandwidth.gigabytesPerSecond(node.topology().links(), set), yardstick.whole(node, ask, set));
     }
 
-    private boolean meets(NodeTopology topology, Conditions conditions, GpuSet set) {
+    boolean meets(NodeTopology topology, Conditions conditions, GpuSet set) {
         return firstUnmet(topology, conditions, set) == null;
     }
 
@@ -176,6 +176,10 @@ public final class Placement {
         if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
             var empty = StockPlugin.choice(topology, wanted, whole.count());
             var unmet = firstUnmet(topology, ask.conditions(), empty);
+            return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
+        }
+        if (CandidateSets.count(wanted.count(), whole.count()) > MOST_SUBSETS) {
+            var unmet = firstUnmet(topology, ask.conditions(), bandwidth.best(topology.links(), wanted, whole.count()));
             return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
         }
         Reason unmet = null;

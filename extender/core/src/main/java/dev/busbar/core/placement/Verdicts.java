@@ -13,6 +13,7 @@ import dev.busbar.core.score.Yardstick;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,19 @@ public final class Verdicts {
         return placement(snapshot).measure(state, ask, set);
     }
 
+    /** The pods that would best make room for this one on the node; empty where evicting does not help. */
+    public synchronized Optional<Eviction> evict(
+            ClusterSnapshot snapshot, NodeState node, Pod pod, Collection<String> proposed) {
+        var search = new EvictionSearch(
+                placement(snapshot),
+                bandwidth,
+                node.without(pod.key().uid()),
+                pod.demand().ask(),
+                pod.priority(),
+                proposed);
+        return search.best();
+    }
+
     /** A pod is asked about; its ask counts in the mix the first time. */
     public synchronized void asked(ClusterSnapshot snapshot, Pod pod) {
         placement(snapshot);
@@ -112,7 +126,10 @@ public final class Verdicts {
     private Placement placement(ClusterSnapshot snapshot) {
         var placing = placement;
         var known = rooms;
-        if (placing == null || known == null || inventoryVersion != snapshot.inventoryVersion() || names != snapshot.names()) {
+        if (placing == null
+                || known == null
+                || inventoryVersion != snapshot.inventoryVersion()
+                || names != snapshot.names()) {
             kept.clear();
             inventoryVersion = snapshot.inventoryVersion();
             names = snapshot.names();

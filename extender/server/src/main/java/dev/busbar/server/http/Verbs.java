@@ -27,7 +27,7 @@ public record Verbs(
                 new FilterVerb(state, verdicts, claimFor),
                 new PrioritizeVerb(state, verdicts, claimFor),
                 new BindVerb(state, verdicts, writer),
-                new PreemptVerb());
+                new PreemptVerb(verdicts));
     }
 
     Explanation explain(Pod pod) {
