@@ -3,10 +3,13 @@ package dev.busbar.app;
 import dev.busbar.files.ClusterFolder;
 import dev.busbar.server.Server;
 import dev.busbar.server.config.Config;
+import dev.busbar.server.kube.KubeClients;
+import dev.busbar.server.kube.KubeCluster;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.source.FixedCluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -64,7 +67,7 @@ final class ServeCommand implements Runnable {
         if (listen != null) {
             effective = effective.listening(listen);
         }
-        try (var server = start(effective, source(effective))) {
+        try (var server = Server.start(effective, source(effective))) {
             spec.commandLine().getOut().println("listening on " + server.address());
             awaitEnd(server);
         } catch (IOException e) {
@@ -75,10 +78,6 @@ final class ServeCommand implements Runnable {
         }
     }
 
-    private static Server start(Config config, ClusterSource source) throws IOException {
-        return Server.start(config, source);
-    }
-
     private ClusterSource source(Config config) {
         if (from != null && from.cluster != null) {
             var cluster = ClusterFolder.find(from.cluster, config.resources());
@@ -86,7 +85,8 @@ final class ServeCommand implements Runnable {
             cluster.warnings().forEach(log::warn);
             return new FixedCluster(cluster.events());
         }
-        throw new CannotDo("a real cluster (%s) can't be watched yet".formatted(from == null ? "in-cluster" : from.kubeconfig));
+        var kubeconfig = Optional.ofNullable(from).map(given -> given.kubeconfig);
+        return new KubeCluster(KubeClients.connect(kubeconfig, config.kube()), config.kube(), config.resources());
     }
 
     /** SIGTERM and SIGINT end the wait; the JVM stays until what is under way has been finished. */
