@@ -1,6 +1,10 @@
 package dev.busbar.translator;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.busbar.translator.model.ModelFolder;
+import dev.busbar.translator.model.ModelFolder.Precision;
+import dev.busbar.translator.onnx.FusedFolder;
+import dev.busbar.translator.onnx.FusedGraphs;
 import dev.busbar.translator.onnx.MarianGraphs;
 import dev.busbar.translator.onnx.MarianShape;
 import dev.busbar.translator.onnx.OnnxFile;
@@ -32,7 +36,8 @@ public final class TinyModel {
     /** How the decoder is exported. */
     public enum Layout {
         MERGED,
-        SPLIT
+        SPLIT,
+        FUSED
     }
 
     private static List<String> pieces() {
@@ -46,12 +51,18 @@ public final class TinyModel {
         return pieces;
     }
 
+    /** A Marian folder's table, in the order of its ids. */
+    public static List<String> vocabulary() {
+        List<String> table = new ArrayList<>(List.of("</s>", "<unk>"));
+        table.addAll(PIECES);
+        table.add("<pad>");
+        return table;
+    }
+
     /** A Marian folder: two piece models and a shared table. */
     public static Path marian(Path folder, Layout layout, long seed) {
         return write(folder, layout, MARIAN, seed, () -> {
-            List<String> table = new ArrayList<>(List.of("</s>", "<unk>"));
-            table.addAll(PIECES);
-            table.add("<pad>");
+            List<String> table = vocabulary();
             Files.write(folder.resolve("source.spm"), spm());
             Files.write(folder.resolve("target.spm"), spm());
             Files.writeString(folder.resolve("vocab.json"), json(table));
@@ -85,9 +96,18 @@ public final class TinyModel {
             Files.createDirectories(folder);
             files.write();
             MarianGraphs graphs = new MarianGraphs(shape, Weights.random(shape, seed));
-            OnnxFile.write(graphs.encoder(), folder.resolve("encoder_model.onnx"));
+            if (layout != Layout.FUSED) {
+                OnnxFile.write(graphs.encoder(), folder.resolve("encoder_model.onnx"));
+            }
             switch (layout) {
                 case MERGED -> OnnxFile.write(graphs.mergedDecoder(), folder.resolve("decoder_model_merged.onnx"));
+                case FUSED ->
+                    FusedFolder.write(
+                            shape,
+                            Weights.random(shape, seed),
+                            FusedGraphs.Products.FP32,
+                            folder,
+                            ModelFolder.fusedSuffix(Precision.FP32));
                 case SPLIT -> {
                     OnnxFile.write(graphs.firstDecoder(), folder.resolve("decoder_model.onnx"));
                     OnnxFile.write(graphs.laterDecoder(), folder.resolve("decoder_with_past_model.onnx"));
@@ -101,11 +121,13 @@ public final class TinyModel {
 
     private static String config(String type, MarianShape shape, int end, int pad, int start, String more) {
         return """
-                {"model_type": "%s", %s "d_model": %d, "decoder_attention_heads": %d, "decoder_layers": %d,
+                {"model_type": "%s", %s "d_model": %d, "decoder_attention_heads": %d, "encoder_layers": %d,
+                 "decoder_layers": %d,
                  "vocab_size": %d, "eos_token_id": %d, "pad_token_id": %d, "decoder_start_token_id": %d,
                  "max_position_embeddings": %d, "max_length": %d}"""
                 .formatted(
-                        type, more, shape.width(), shape.heads(), shape.decoderLayers(), shape.vocabulary(), end, pad,
+                        type, more, shape.width(), shape.heads(), shape.encoderLayers(),
+                        shape.decoderLayers(), shape.vocabulary(), end, pad,
                         start, shape.positions(), shape.positions());
     }
 

@@ -19,7 +19,8 @@ final class DecoderGraph implements AutoCloseable {
         List<Slot> outputs = Slot.of(file, session.outputs());
         ownCacheOut = sorted(outputs, Role.OWN_CACHE);
         crossCacheOut = sorted(outputs, Role.CROSS_CACHE);
-        scores = Slot.with(outputs, Role.SCORES).stream()
+        scores = outputs.stream()
+                .filter(slot -> slot.role() == Role.SCORES || slot.role() == Role.LAST_HIDDEN)
                 .findFirst()
                 .orElseThrow(() -> new dev.busbar.translator.token.BadModelFolder(
                         file, "the graph's outputs", session.outputs().keySet(), "logits among them"));
@@ -55,7 +56,7 @@ final class DecoderGraph implements AutoCloseable {
         return scores;
     }
 
-    /** What a step gave: the scores in main memory, the caches where the model runs. */
+    /** What a step gave: scores in main memory, or what the output layer makes them of; the caches where the model runs. */
     record Step(Tensor scores, List<Tensor> ownCache, List<Tensor> crossCache) {}
 
     /** The tensor for each input. */
@@ -74,7 +75,11 @@ final class DecoderGraph implements AutoCloseable {
             for (Slot slot : inputs) {
                 binding.input(slot.port(), feed.tensor(slot));
             }
-            binding.outputToRead(scores.port());
+            if (scores.role() == Role.SCORES) {
+                binding.outputToRead(scores.port());
+            } else {
+                binding.outputToKeep(scores.port());
+            }
             ownCacheOut.forEach(slot -> binding.outputToKeep(slot.port()));
             if (caches == Caches.OWN_AND_CROSS) {
                 crossCacheOut.forEach(slot -> binding.outputToKeep(slot.port()));

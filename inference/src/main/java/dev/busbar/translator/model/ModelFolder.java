@@ -19,8 +19,8 @@ public record ModelFolder(Path path, Graphs graphs) {
         /** An encoder, a decoder for the first step and one for the others. */
         record Split(Path encoder, Path first, Path later) implements Graphs {}
 
-        /** An encoder that gives the cross-attention's keys and values, and a step that takes them: our own form. */
-        record Fused(Path encoder, Path step) implements Graphs {}
+        /** Our own form: the encoder gives the cross-attention's cache, one step takes it, the output layer is apart. */
+        record Fused(Path encoder, Path step, OutputFiles output) implements Graphs {}
 
         /** A decoder-only model. */
         record Causal(Path decoder) implements Graphs {}
@@ -29,10 +29,26 @@ public record ModelFolder(Path path, Graphs graphs) {
             return switch (this) {
                 case Merged(Path encoder, Path decoder) -> List.of(encoder, decoder);
                 case Split(Path encoder, Path first, Path later) -> List.of(encoder, first, later);
-                case Fused(Path encoder, Path step) -> List.of(encoder, step);
+                case Fused(Path encoder, Path step, OutputFiles output) -> List.of(encoder, step, output.whole());
                 case Causal(Path decoder) -> List.of(decoder);
             };
         }
+    }
+
+    /** The output layer of the fused form: the whole, and for a shortlist the picking of its part and the product. */
+    public record OutputFiles(Path whole, Path pick, Path shortlisted) {
+        public static OutputFiles in(Path place, Precision precision) {
+            String suffix = fusedSuffix(precision);
+            return new OutputFiles(
+                    place.resolve("output" + suffix),
+                    place.resolve("output_pick" + suffix),
+                    place.resolve("output_shortlisted" + suffix));
+        }
+    }
+
+    /** How the files of the fused form are named. */
+    public static String fusedSuffix(Precision precision) {
+        return precision == Precision.INT8 ? "_fused_int8.onnx" : "_fused.onnx";
     }
 
     /** Which weights to take when a folder has several. */
@@ -65,8 +81,7 @@ public record ModelFolder(Path path, Graphs graphs) {
             throw new BadModelFolder(folder, "no such folder");
         }
         return order.stream()
-                .flatMap(precision -> precision.suffixes().stream())
-                .flatMap(suffix -> Stream.of(folder, folder.resolve("onnx")).flatMap(place -> graphs(place, suffix).stream()))
+                .flatMap(precision -> Stream.of(folder, folder.resolve("onnx")).flatMap(place -> graphs(place, precision)))
                 .findFirst()
                 .map(graphs -> new ModelFolder(folder, graphs))
                 .orElseThrow(() -> new BadModelFolder(
@@ -77,17 +92,24 @@ public record ModelFolder(Path path, Graphs graphs) {
                                 + " here or in onnx/, also with a suffix as in encoder_model_quantized.onnx"));
     }
 
+    private static Stream<Graphs> graphs(Path place, Precision precision) {
+        Path encoder = place.resolve("encoder" + fusedSuffix(precision));
+        Path step = place.resolve("step" + fusedSuffix(precision));
+        boolean canBeFused = precision == Precision.INT8 || precision == Precision.FP32;
+        Stream<Graphs> fused = canBeFused && Files.exists(encoder) && Files.exists(step)
+                ? Stream.of(new Graphs.Fused(encoder, step, OutputFiles.in(place, precision)))
+                : Stream.empty();
+        return Stream.concat(
+                fused, precision.suffixes().stream().flatMap(suffix -> graphs(place, suffix).stream()));
+    }
+
     private static Optional<Graphs> graphs(Path place, String suffix) {
         Path encoder = place.resolve("encoder_model" + suffix + ".onnx");
         Path merged = place.resolve("decoder_model_merged" + suffix + ".onnx");
         Path first = place.resolve("decoder_model" + suffix + ".onnx");
         Path later = place.resolve("decoder_with_past_model" + suffix + ".onnx");
-        Path step = place.resolve("decoder_step_model" + suffix + ".onnx");
         Path alone = place.resolve("model" + suffix + ".onnx");
         if (Files.exists(encoder)) {
-            if (Files.exists(step)) {
-                return Optional.of(new Graphs.Fused(encoder, step));
-            }
             if (Files.exists(merged)) {
                 return Optional.of(new Graphs.Merged(encoder, merged));
             }

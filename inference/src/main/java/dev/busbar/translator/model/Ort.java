@@ -96,6 +96,14 @@ final class Ort {
                 Arena.global().allocateFrom(name), deviceAllocator, device, defaultMemory, out));
     }
 
+    /** Main memory behind an arena. */
+    static MemorySegment arenaMemory() {
+        int arenaAllocator = 1;
+        int defaultMemory = 0;
+        return pointer(out -> CREATE_MEMORY_INFO.call(
+                Arena.global().allocateFrom("Cpu"), arenaAllocator, 0, defaultMemory, out));
+    }
+
     /** Calls a function that answers through a pointer in its last argument. */
     static MemorySegment pointer(java.util.function.Consumer<MemorySegment> call) {
         try (Arena arena = Arena.ofConfined()) {

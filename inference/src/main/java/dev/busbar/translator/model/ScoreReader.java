@@ -8,15 +8,22 @@ import java.lang.foreign.ValueLayout;
 final class ScoreReader {
     private float[] widened = {};
 
-    Scores read(Tensor logits, ElementType type, int rows) {
+    /** Words say what the columns stand for; none, that column c is token c. */
+    Scores read(Tensor logits, ElementType type, int rows, int[] words) {
         long[] shape = logits.shape();
         int width = Math.toIntExact(shape[shape.length - 1]);
         int count = Math.multiplyExact(rows, width);
         return switch (type) {
-            case FLOAT -> Scores.ofVocabulary(logits.data((long) count * Float.BYTES), rows, width);
-            case FLOAT16 -> Scores.ofVocabulary(widen(logits.data((long) count * Short.BYTES), count), rows, width);
+            case FLOAT -> scores(logits.data((long) count * Float.BYTES), rows, width, words);
+            case FLOAT16 -> scores(widen(logits.data((long) count * Short.BYTES), count), rows, width, words);
             case INT32, INT64, BOOL -> throw new IllegalArgumentException("logits of type %s are not scores".formatted(type));
         };
+    }
+
+    private static Scores scores(MemorySegment values, int rows, int width, int[] words) {
+        return words.length == 0
+                ? Scores.ofVocabulary(values, rows, width)
+                : Scores.ofShortlist(values, rows, words);
     }
 
     private MemorySegment widen(MemorySegment halves, int count) {

@@ -24,6 +24,7 @@ final class Seq2SeqDecoding implements Decoding {
     private List<Tensor> cross = List.of();
     private List<Tensor> own = List.of();
     private @Nullable Tensor scores;
+    private OutputLayer.@Nullable Choice output;
 
     private Seq2SeqDecoding(Seq2SeqModel model, int rows, Tensor mask) {
         this.model = model;
@@ -47,6 +48,9 @@ final class Seq2SeqDecoding implements Decoding {
                 model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length));
         try (Tensor tokens = Tensor.ofNumbers(encoder.typeOf(Role.TOKENS), ids, rows, length)) {
             decoding.take(encoder.run(tokens, decoding.mask, decoding.runSwitch));
+            if (model.output().isPresent()) {
+                decoding.output = model.output().get().choose(sources, decoding.runSwitch);
+            }
             return decoding;
         } catch (RuntimeException failure) {
             decoding.close();
@@ -89,8 +93,14 @@ final class Seq2SeqDecoding implements Decoding {
             if (scores != null) {
                 scores.close();
             }
-            scores = step.scores();
-            return scoreReader.read(step.scores(), graph.scores().port().type(), rows);
+            if (output == null) {
+                scores = step.scores();
+                return scoreReader.read(step.scores(), graph.scores().port().type(), rows, new int[0]);
+            }
+            try (Tensor last = step.scores()) {
+                scores = output.logits(last, runSwitch);
+                return output.read(scores, rows);
+            }
         } finally {
             fed.forEach(Tensor::close);
         }
@@ -110,7 +120,7 @@ final class Seq2SeqDecoding implements Decoding {
             case HIDDEN -> hidden;
             case OWN_CACHE -> own.isEmpty() ? null : own.get(slot.index());
             case CROSS_CACHE -> cross.isEmpty() ? null : cross.get(slot.index());
-            case TOKENS, POSITIONS, USE_CACHE, SCORES, SHORTLIST -> null;
+            case TOKENS, POSITIONS, USE_CACHE, SCORES, LAST_HIDDEN -> null;
         };
         if (kept != null) {
             return kept;
@@ -119,7 +129,7 @@ final class Seq2SeqDecoding implements Decoding {
             case TOKENS -> Tensor.ofNumbers(slot.port().type(), tokens, rows, 1);
             case USE_CACHE -> Tensor.ofNumbers(slot.port().type(), new int[] {isFirst ? 0 : 1}, 1);
             case OWN_CACHE, CROSS_CACHE -> emptyCache(slot);
-            case MASK, HIDDEN, POSITIONS, SCORES, SHORTLIST ->
+            case MASK, HIDDEN, POSITIONS, SCORES, LAST_HIDDEN ->
                 throw new IllegalStateException("nothing to feed as " + slot.role());
         };
         fed.add(made);
@@ -167,6 +177,9 @@ final class Seq2SeqDecoding implements Decoding {
         }
         if (scores != null) {
             scores.close();
+        }
+        if (output != null) {
+            output.close();
         }
         own.forEach(Tensor::close);
         cross.forEach(Tensor::close);

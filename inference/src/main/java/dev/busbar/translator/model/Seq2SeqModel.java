@@ -9,6 +9,7 @@ import dev.busbar.translator.token.BadModelFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An encoder-decoder model in one of its exported forms: Marian, M2M100 or NLLB. */
 public final class Seq2SeqModel implements StepModel {
@@ -21,8 +22,17 @@ public final class Seq2SeqModel implements StepModel {
     private final DecoderGraph later;
     private final RowSelector selector;
 
+    /** Only the fused form has it apart. */
+    private final Optional<OutputLayer> output;
+
     private Seq2SeqModel(
-            Seq2SeqConfig config, EncoderGraph encoder, DecoderGraph first, DecoderGraph later, RowSelector selector) {
+            Seq2SeqConfig config,
+            EncoderGraph encoder,
+            DecoderGraph first,
+            DecoderGraph later,
+            RowSelector selector,
+            Optional<OutputLayer> output) {
+        this.output = output;
         this.config = config;
         this.encoder = encoder;
         this.first = first;
@@ -52,18 +62,22 @@ public final class Seq2SeqModel implements StepModel {
             case Graphs.Merged(Path encoder, Path decoder) -> {
                 EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
                 DecoderGraph both = remember(opened, new DecoderGraph(decoder, settings));
-                yield new Seq2SeqModel(config, encoderGraph, both, both, selector);
+                yield new Seq2SeqModel(config, encoderGraph, both, both, selector, Optional.empty());
             }
-            case Graphs.Fused(Path encoder, Path step) -> {
+            case Graphs.Fused(Path encoder, Path step, ModelFolder.OutputFiles output) -> {
                 EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
                 DecoderGraph both = remember(opened, new DecoderGraph(step, settings));
-                yield new Seq2SeqModel(config, encoderGraph, both, both, selector);
+                Optional<Shortlist> shortlist = settings.words() == SessionSettings.Words.SHORTLIST
+                        ? Shortlist.find(config.file().path().resolveSibling(""), config.vocabularySize())
+                        : Optional.empty();
+                OutputLayer layer = remember(opened, OutputLayer.open(output, shortlist, settings));
+                yield new Seq2SeqModel(config, encoderGraph, both, both, selector, Optional.of(layer));
             }
             case Graphs.Split(Path encoder, Path first, Path later) -> {
                 EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
                 DecoderGraph firstGraph = remember(opened, new DecoderGraph(first, settings));
                 DecoderGraph laterGraph = remember(opened, new DecoderGraph(later, settings));
-                yield new Seq2SeqModel(config, encoderGraph, firstGraph, laterGraph, selector);
+                yield new Seq2SeqModel(config, encoderGraph, firstGraph, laterGraph, selector, Optional.empty());
             }
             case Graphs.Causal(Path decoder) ->
                 throw new BadModelFolder(decoder, "model_type", config.file().text("model_type"), "an encoder beside it");
@@ -107,6 +121,9 @@ public final class Seq2SeqModel implements StepModel {
                     "the number of past_key_values.*.encoder inputs",
                     later.inputs(Role.CROSS_CACHE).size(),
                     "%d, as many as the first step gives".formatted(crossGiven));
+        }
+        if (output.isPresent()) {
+            return;
         }
         long[] scores = later.scores().port().shape();
         long vocabulary = scores[scores.length - 1];
@@ -154,6 +171,10 @@ public final class Seq2SeqModel implements StepModel {
         return later;
     }
 
+    Optional<OutputLayer> output() {
+        return output;
+    }
+
     RowSelector selector() {
         return selector;
     }
@@ -166,5 +187,6 @@ public final class Seq2SeqModel implements StepModel {
             later.close();
         }
         selector.close();
+        output.ifPresent(OutputLayer::close);
     }
 }

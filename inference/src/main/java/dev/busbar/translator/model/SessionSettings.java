@@ -1,8 +1,8 @@
 package dev.busbar.translator.model;
 
 /** How a session is opened: where it runs, with how many threads, and how it treats its weights and memory. */
-public record SessionSettings(Device device, int threads, Weights weights, MemorySource memory) {
-    public static final SessionSettings CPU = new SessionSettings(Device.CPU, 1, Weights.PACKED, MemorySource.OWN_ARENA);
+public record SessionSettings(Device device, int threads, Weights weights, MemorySource memory, Words words) {
+    public static final SessionSettings CPU = new SessionSettings(Device.CPU, 1, Weights.PACKED, MemorySource.OWN_ARENA, Words.SHORTLIST);
 
     /** Weights repacked for the fastest products, or used in place as they lie in the mapped file. */
     public enum Weights {
@@ -16,19 +16,29 @@ public record SessionSettings(Device device, int threads, Weights weights, Memor
         SHARED_ARENA
     }
 
+    /** Which words an output layer scores: the shortlist's where a model has one, or all. */
+    public enum Words {
+        SHORTLIST,
+        ALL
+    }
+
+    public SessionSettings with(Words which) {
+        return new SessionSettings(device, threads, weights, memory, which);
+    }
+
     public SessionSettings withThreads(int count) {
-        return new SessionSettings(device, count, weights, memory);
+        return new SessionSettings(device, count, weights, memory, words);
     }
 
     public SessionSettings with(Weights kind) {
-        return new SessionSettings(device, threads, kind, memory);
+        return new SessionSettings(device, threads, kind, memory, words);
     }
 
     public SessionSettings with(MemorySource source) {
-        return new SessionSettings(device, threads, weights, source);
+        return new SessionSettings(device, threads, weights, source, words);
     }
 
     public SessionSettings on(Device place) {
-        return new SessionSettings(place, threads, weights, memory);
+        return new SessionSettings(place, threads, weights, memory, words);
     }
 }

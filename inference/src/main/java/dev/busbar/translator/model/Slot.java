@@ -22,7 +22,8 @@ record Slot(OrtSession.Port port, Role role, int index) {
         SCORES,
         OWN_CACHE,
         CROSS_CACHE,
-        SHORTLIST
+        /** What a fused step ends with, before the output layer. */
+        LAST_HIDDEN
     }
 
     static List<Slot> of(Path file, Map<String, OrtSession.Port> ports) {
@@ -46,6 +47,7 @@ record Slot(OrtSession.Port port, Role role, int index) {
                     case "encoder_hidden_states", "last_hidden_state" -> Role.HIDDEN;
                     case "use_cache_branch" -> Role.USE_CACHE;
                     case "logits" -> Role.SCORES;
+                    case "hidden" -> Role.LAST_HIDDEN;
                     default ->
                         throw new BadModelFolder(
                                 file,

@@ -28,13 +28,21 @@ public final class Translator implements AutoCloseable {
     private final StepModel model;
     private final Placeholders placeholders;
     private final int maxSourceTokens;
+    private final MemoryEstimate memory;
 
-    private Translator(Path folder, TextCodec codec, StepModel model, Placeholders placeholders, int maxSourceTokens) {
+    private Translator(
+            Path folder,
+            TextCodec codec,
+            StepModel model,
+            Placeholders placeholders,
+            int maxSourceTokens,
+            MemoryEstimate memory) {
         this.folder = folder;
         this.codec = codec;
         this.model = model;
         this.placeholders = placeholders;
         this.maxSourceTokens = maxSourceTokens;
+        this.memory = memory;
     }
 
     public static Translator load(Path folder, List<Precision> precisions, SessionSettings settings) {
@@ -49,7 +57,13 @@ public final class Translator implements AutoCloseable {
                     model.vocabularySize(),
                     "%d or more: the tokenizer has as many".formatted(codec.size()));
         }
-        return new Translator(folder, codec, model, placeholders, model.maxSourceTokens());
+        return new Translator(
+                folder,
+                codec,
+                model,
+                placeholders,
+                model.maxSourceTokens(),
+                MemoryEstimate.of(found, settings.device()));
     }
 
     public Path folder() {
@@ -129,11 +143,18 @@ public final class Translator implements AutoCloseable {
     }
 
     public List<Translation> search(List<Source> sources, int beams, Interest interest) {
+        return searchAll(sources, beams, interest).stream().map(List::getFirst).toList();
+    }
+
+    /** The translations of each source, best first. */
+    public List<List<Translation>> searchAll(List<Source> sources, int beams, Interest interest) {
         return beams == 1
-                ? GreedySearch.run(model, sources, interest)
-                : BeamSearch.run(model, sources, beams, interest).stream()
-                        .map(List::getFirst)
-                        .toList();
+                ? GreedySearch.run(model, sources, interest).stream().map(List::of).toList()
+                : BeamSearch.run(model, sources, beams, interest);
+    }
+
+    public MemoryEstimate memory() {
+        return memory;
     }
 
     @Override

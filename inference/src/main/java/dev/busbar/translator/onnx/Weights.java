@@ -27,6 +27,12 @@ public final class Weights {
         return byName.containsKey(name);
     }
 
+    Weights with(Map<String, TensorData> others) {
+        Map<String, TensorData> all = new HashMap<>(byName);
+        all.putAll(others);
+        return new Weights(all);
+    }
+
     /** Numbers drawn from the seed: a model that says nothing sensible, always the same nothing. */
     public static Weights random(MarianShape shape, long seed) {
         Drawing drawing = new Drawing(seed);

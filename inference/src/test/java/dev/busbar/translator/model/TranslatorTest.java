@@ -37,6 +37,9 @@ class TranslatorTest {
                 new Case("Marian merged, greedy", Layout.MERGED, false, 1),
                 new Case("Marian split, greedy", Layout.SPLIT, false, 1),
                 new Case("Marian merged, three beams", Layout.MERGED, false, 3),
+                new Case("Marian fused, greedy", Layout.FUSED, false, 1),
+                new Case("Marian fused, two beams", Layout.FUSED, false, 2),
+                new Case("M2M100 fused, greedy", Layout.FUSED, true, 1),
                 new Case("M2M100 merged, greedy", Layout.MERGED, true, 1),
                 new Case("M2M100 split, two beams", Layout.SPLIT, true, 2));
     }
@@ -57,7 +60,7 @@ class TranslatorTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void a_merged_decoder_gives_what_a_split_one_gives(Case one) {
+    void every_form_of_a_decoder_gives_the_same(Case one) {
         List<String> texts = sentences(20);
         Case other = new Case("", one.layout() == Layout.MERGED ? Layout.SPLIT : Layout.MERGED, one.m2m(), one.beams());
         try (Translator translator = load(one.write(folder.resolve("one")));

@@ -1,0 +1,82 @@
+package dev.busbar.translator.model;
+
+import dev.busbar.translator.decode.Scores;
+import dev.busbar.translator.model.ModelFolder.OutputFiles;
+import java.util.List;
+import java.util.Optional;
+
+/** The last layer of a fused model: over the whole vocabulary, or over the words that a batch may need. */
+final class OutputLayer implements AutoCloseable {
+    private final Optional<Shortlist> shortlist;
+    private final List<OrtSession> sessions;
+
+    private OutputLayer(Optional<Shortlist> shortlist, List<OrtSession> sessions) {
+        this.shortlist = shortlist;
+        this.sessions = sessions;
+    }
+
+    static OutputLayer open(OutputFiles files, Optional<Shortlist> shortlist, SessionSettings settings) {
+        return new OutputLayer(
+                shortlist,
+                shortlist.isPresent()
+                        ? List.of(OrtSession.open(files.pick(), settings), OrtSession.open(files.shortlisted(), settings))
+                        : List.of(OrtSession.open(files.whole(), settings)));
+    }
+
+    /** The layer as this batch needs it. */
+    Choice choose(List<int[]> sources, RunSwitch runSwitch) {
+        if (shortlist.isEmpty()) {
+            return new Choice(sessions.getFirst(), List.of(), new int[0]);
+        }
+        int[] words = shortlist.get().words(sources);
+        OrtSession pick = sessions.getFirst();
+        try (Binding binding = new Binding(pick);
+                Tensor chosen = Tensor.ofNumbers(ElementType.INT64, words, words.length)) {
+            binding.input(pick.input("words"), chosen);
+            pick.outputs().values().forEach(binding::outputToKeep);
+            return new Choice(sessions.getLast(), binding.run(runSwitch), words);
+        }
+    }
+
+    /** The output layer of one batch; a shortlist's part of the weights is picked once and kept. */
+    static final class Choice implements AutoCloseable {
+        private final OrtSession session;
+        private final List<Tensor> picked;
+        private final int[] words;
+        private final ScoreReader reader = new ScoreReader();
+
+        private Choice(OrtSession session, List<Tensor> picked, int[] words) {
+            this.session = session;
+            this.picked = picked;
+            this.words = words;
+        }
+
+        /** The scores lie in the tensor, which the caller closes when it is done with them. */
+        Tensor logits(Tensor hidden, RunSwitch runSwitch) {
+            try (Binding binding = new Binding(session)) {
+                binding.input(session.input("hidden"), hidden);
+                // The pick's outputs come in the order weight, scale (int8 only), bias, as the inputs behind hidden do.
+                int i = 0;
+                for (OrtSession.Port port : session.inputs().values().stream().skip(1).toList()) {
+                    binding.input(port, picked.get(i++));
+                }
+                binding.outputToRead(session.output("logits"));
+                return binding.run(runSwitch).getFirst();
+            }
+        }
+
+        Scores read(Tensor logits, int rows) {
+            return reader.read(logits, session.output("logits").type(), rows, words);
+        }
+
+        @Override
+        public void close() {
+            picked.forEach(Tensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        sessions.forEach(OrtSession::close);
+    }
+}
