@@ -1,0 +1,269 @@
+package dev.busbar.translator.batch;
+
+import dev.busbar.translator.batch.Order.Ticket;
+import dev.busbar.translator.decode.MemoryExhausted;
+import dev.busbar.translator.decode.Source;
+import dev.busbar.translator.decode.Translation;
+import dev.busbar.translator.model.ModelThread;
+import dev.busbar.translator.model.Translator;
+import dev.busbar.translator.model.Translator.Prepared;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts sentences of many requests together into batches, and runs them on a few threads.
+ *
+ * <pre>
+ * order → waiting ─ batch ─→ running ─→ answered
+ *            ↑                  │
+ *            └── out of memory ─┘ half as many rows from then on
+ * </pre>
+ */
+public final class Batcher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
+    private final AtomicReference<BatchSettings> settings;
+    private final long budgetBytes;
+    private final BatchEvents events;
+    private final Load load = new Load();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<LaneKey, Lane> lanes = new HashMap<>();
+    private final Map<Translator, RowLimit> limits = new HashMap<>();
+    private final List<Thread> workers = new ArrayList<>();
+    private boolean draining;
+
+    private record LaneKey(Translator translator, int beams) {}
+
+    private record Batch(Lane lane, List<Ticket> tickets) {}
+
+    /** The budget is what all batches that run at once may take together. */
+    public Batcher(BatchSettings settings, int workers, long budgetBytes, BatchEvents events) {
+        this.settings = new AtomicReference<>(settings);
+        this.budgetBytes = budgetBytes / workers;
+        this.events = events;
+        for (int i = 0; i < workers; i++) {
+            this.workers.add(
+                    ModelThread.builder().name("translator-worker-" + i).daemon().start(this::work));
+        }
+    }
+
+    public void change(BatchSettings other) {
+        settings.set(other);
+    }
+
+    public Load load() {
+        return load;
+    }
+
+    /** Takes an order, or refuses it at once: when too much waits already, or when the server is about to end. */
+    public Order submit(Translator translator, List<Prepared> sentences, int beams, Duration timeout) {
+        long now = System.nanoTime();
+        Order order = new Order(sentences, now, now + timeout.toNanos(), load);
+        int weight = order.tickets().stream().mapToInt(Ticket::weight).sum();
+        lock.lock();
+        try {
+            if (draining) {
+                throw new Refusal(Refusal.Reason.DRAINING, "the server is shutting down", Refusal.SOON);
+            }
+            // An order that is larger than the whole queue still gets its turn when nothing else waits.
+            if (load.waitingTokens() > 0 && load.waitingTokens() + weight > settings.get().maxQueueTokens()) {
+                throw new Refusal(
+                        Refusal.Reason.QUEUE_FULL,
+                        "%d tokens wait already, %d may".formatted(load.waitingTokens(), settings.get().maxQueueTokens()),
+                        load.timeToServe(load.waitingTokens()));
+            }
+            load.requestArrived(weight);
+            Lane lane = lanes.computeIfAbsent(
+                    new LaneKey(translator, beams),
+                    key -> new Lane(
+                            translator, beams, limits.computeIfAbsent(translator, t -> new RowLimit()), budgetBytes));
+            if (lane.isEmpty()) {
+                lane.wakeAt(leastServed());
+            }
+            lane.add(order.tickets());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return order;
+    }
+
+    private long leastServed() {
+        return lanes.values().stream()
+                .filter(lane -> !lane.isEmpty())
+                .mapToLong(Lane::served)
+                .min()
+                .orElse(0);
+    }
+
+    private void work() {
+        for (Optional<Batch> batch = next(); batch.isPresent(); batch = next()) {
+            run(batch.get());
+        }
+    }
+
+    /** The next batch that is worth running; none when the server ends and nothing waits. */
+    private Optional<Batch> next() {
+        lock.lock();
+        try {
+            while (true) {
+                long now = System.nanoTime();
+                lanes.values().forEach(lane -> load.dropped(lane.dropUnwanted(now)));
+                List<Lane> busy = lanes.values().stream()
+                        .filter(lane -> !lane.isEmpty())
+                        .sorted(Comparator.comparingLong(Lane::served))
+                        .toList();
+                if (busy.isEmpty() && draining) {
+                    return Optional.empty();
+                }
+                BatchSettings current = settings.get();
+                Optional<Lane> ready =
+                        busy.stream().filter(lane -> patience(lane, current, now) <= 0).findFirst();
+                if (ready.isPresent()) {
+                    return Optional.of(take(ready.get(), current, now));
+                }
+                long wait = busy.stream()
+                        .mapToLong(lane -> patience(lane, current, now))
+                        .min()
+                        .orElse(TimeUnit.SECONDS.toNanos(1));
+                changed.awaitNanos(wait);
+            }
+        } catch (InterruptedException end) {
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How much longer a lane is given to fill a batch. */
+    private long patience(Lane lane, BatchSettings current, long now) {
+        if (draining || lane.isFull(current)) {
+            return 0;
+        }
+        return lane.oldestArrival() + current.maxWait().toNanos() - now;
+    }
+
+    private Batch take(Lane lane, BatchSettings current, long now) {
+        List<Ticket> tickets = lane.takeBatch(current);
+        int tokens = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
+        lane.serve(tokens);
+        load.batchStarted(tickets.size(), tickets.stream().mapToInt(Ticket::weight).sum());
+        for (Ticket ticket : tickets) {
+            ticket.order().start();
+            events.waited(Duration.ofNanos(now - ticket.order().arrival()));
+        }
+        return new Batch(lane, tickets);
+    }
+
+    private void run(Batch batch) {
+        List<Ticket> tickets = batch.tickets();
+        Lane lane = batch.lane();
+        long start = System.nanoTime();
+        try {
+            List<Source> sources =
+                    tickets.stream().map(ticket -> ticket.sentence().source()).toList();
+            List<List<Translation>> found = lane.translator()
+                    .searchAll(
+                            sources,
+                            lane.beams(),
+                            sentence -> tickets.get(sentence).order().isWanted(System.nanoTime()));
+            finish(batch, found, Duration.ofNanos(System.nanoTime() - start));
+        } catch (MemoryExhausted exhausted) {
+            retrySmaller(batch, exhausted);
+        } catch (RuntimeException | Error failure) {
+            LOG.error("a batch of {} rows failed", tickets.size(), failure);
+            tickets.forEach(ticket -> ticket.order()
+                    .fail(new Refusal(Refusal.Reason.FAILED, "the model failed: " + failure.getMessage(), Refusal.SOON)));
+        } finally {
+            load.batchEnded(tickets.size());
+        }
+    }
+
+    private void finish(Batch batch, List<List<Translation>> found, Duration took) {
+        List<Ticket> tickets = batch.tickets();
+        int read = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
+        int written = found.stream().mapToInt(best -> best.getFirst().tokens().length + 1).sum();
+        batch.lane().limit().succeeded(tickets.size(), settings.get().maxRows());
+        load.served(read + written, took);
+        events.batchDone(tickets.size(), read, written, took);
+        long now = System.nanoTime();
+        for (int i = 0; i < tickets.size(); i++) {
+            Ticket ticket = tickets.get(i);
+            if (ticket.order().isLate(now)) {
+                ticket.order()
+                        .fail(new Refusal(Refusal.Reason.TOO_LATE, "the deadline passed while translating", Refusal.SOON));
+            } else {
+                ticket.done(found.get(i));
+            }
+        }
+    }
+
+    /** Nothing is lost when memory runs out: the sentences wait again, for batches of half the size. */
+    private void retrySmaller(Batch batch, MemoryExhausted exhausted) {
+        List<Ticket> tickets = batch.tickets();
+        events.ranOutOfMemory(tickets.size());
+        LOG.warn("out of memory with {} rows: {}", tickets.size(), exhausted.getMessage());
+        if (!batch.lane().limit().halve(tickets.size())) {
+            tickets.forEach(ticket -> ticket.order()
+                    .fail(new Refusal(
+                            Refusal.Reason.NO_MEMORY, "there is no memory for even one sentence of this length", Refusal.SOON)));
+            return;
+        }
+        lock.lock();
+        try {
+            load.putBack(tickets.stream().mapToInt(Ticket::weight).sum());
+            batch.lane().putBack(tickets);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Rows a batch of this model may have at present. */
+    public int currentMaxRows(Translator translator) {
+        lock.lock();
+        try {
+            RowLimit limit = limits.get(translator);
+            return Math.min(settings.get().maxRows(), limit == null ? Integer.MAX_VALUE : limit.rows());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes no more orders and waits until all that were taken are answered; false when the time did not do. */
+    public boolean drain(Duration patience) {
+        lock.lock();
+        try {
+            draining = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        long end = System.nanoTime() + patience.toNanos();
+        try {
+            for (Thread worker : workers) {
+                worker.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return workers.stream().noneMatch(Thread::isAlive);
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ofSeconds(30));
+    }
+}
