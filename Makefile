@@ -34,4 +34,5 @@ control-plane: tools ## build and cache the real control plane; last line = its 
 	@test-clusters/control-plane/build
 
 translate-demo: tools ## start the translator on the demo model and translate a few sentences
-	@echo "make translate-demo: comes with the translator" >&2; exit 2
+	@[ -f inference/target/translator.jar ] || $(MVN) -q -DskipTests -pl inference -am package
+	@inference/demo

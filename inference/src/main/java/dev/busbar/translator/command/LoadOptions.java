@@ -23,6 +23,9 @@ final class LoadOptions {
     @Option(names = "--mapped", description = "use weights as they lie in the mapped file: starts at once, runs slower")
     private boolean mapped;
 
+    @Option(names = "--all-words", description = "score all words, also where the model has a shortlist")
+    private boolean allWords;
+
     @Option(names = "--gpu", paramLabel = "N", description = "run on this CUDA device; default: on the processor")
     private Optional<Integer> gpu = Optional.empty();
 
@@ -33,11 +36,30 @@ final class LoadOptions {
         return SessionSettings.CPU
                 .withThreads(threads)
                 .with(mapped ? SessionSettings.Weights.MAPPED : SessionSettings.Weights.PACKED)
+                .with(allWords ? SessionSettings.Words.ALL : SessionSettings.Words.SHORTLIST)
                 .on(device());
+    }
+
+    /** What a comparison calls this way to run a model. */
+    String name(ModelFolder folder) {
+        String kind = switch (folder.graphs()) {
+            case ModelFolder.Graphs.Fused _ -> "fused";
+            case ModelFolder.Graphs.Merged _ -> "merged";
+            case ModelFolder.Graphs.Split _ -> "split";
+            case ModelFolder.Graphs.Causal _ -> "decoder-only";
+        };
+        String file = folder.graphs().files().getLast().getFileName().toString();
+        String weights = file.contains("int8") || file.contains("quantized") ? "int8" : file.contains("fp16") ? "fp16" : "fp32";
+        return "busbar " + weights + (kind.equals("fused") ? "" : " " + kind) + (mapped ? " mapped" : "");
     }
 
     private Device device() {
         return gpu.<Device>map(number -> new Device.Cuda(number, gpuMebibytes << 20)).orElse(Device.CPU);
+    }
+
+    /** A plan is for a GPU, whichever device this machine has. */
+    Device deviceToPlan() {
+        return new Device.Cuda(gpu.orElse(0), gpuMebibytes << 20);
     }
 
     List<Precision> precisions() {
