@@ -217,6 +217,21 @@ public final class ClusterState {
         return List.copyOf(waiting.values());
     }
 
+    /** The rest of a pod's gang as it is now. */
+    public synchronized GangMembers othersOf(Pod pod) {
+        if (pod.gang().isNone()) {
+            return GangMembers.NONE;
+        }
+        var uid = pod.key().uid();
+        var asks = waiting.values().stream()
+                .filter(other -> other.gang().equals(pod.gang()))
+                .filter(other -> !other.key().uid().equals(uid))
+                .filter(other -> holdings.of(other.key().uid()).isEmpty())
+                .map(other -> other.demand().ask())
+                .toList();
+        return new GangMembers(holdings.nodesOf(pod.gang(), uid), asks);
+    }
+
     /** Where a pod's holding is. */
     public record Placed(String node, Holding holding) {}
 

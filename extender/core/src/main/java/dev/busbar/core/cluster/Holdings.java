@@ -5,6 +5,7 @@ import dev.busbar.core.cluster.ClusterState.Placed;
 import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.GangKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class Holdings {
 
     private final Map<String, Entry> byPod = new HashMap<>();
     private final Map<String, Map<String, Entry>> byNode = new HashMap<>();
+    private final Map<GangKey, Map<String, Entry>> byGang = new HashMap<>();
 
     void put(String node, Holding holding) {
         put(new Entry(node, holding, List.of()));
@@ -43,6 +45,10 @@ final class Holdings {
         var uid = entry.holding().pod().key().uid();
         byPod.put(uid, entry);
         byNode.computeIfAbsent(entry.node(), node -> new LinkedHashMap<>()).put(uid, entry);
+        var gang = entry.holding().pod().gang();
+        if (!gang.isNone()) {
+            byGang.computeIfAbsent(gang, key -> new LinkedHashMap<>()).put(uid, entry);
+        }
     }
 
     /** Forgets a pod's holding and says on which node it was. */
@@ -51,14 +57,27 @@ final class Holdings {
         if (entry == null) {
             return Optional.empty();
         }
-        var onNode = byNode.get(entry.node());
-        if (onNode != null) {
-            onNode.remove(uid);
-            if (onNode.isEmpty()) {
-                byNode.remove(entry.node());
+        remove(byNode, entry.node(), uid);
+        remove(byGang, entry.holding().pod().gang(), uid);
+        return Optional.of(entry.node());
+    }
+
+    private static <K> void remove(Map<K, Map<String, Entry>> index, K key, String uid) {
+        var entries = index.get(key);
+        if (entries != null) {
+            entries.remove(uid);
+            if (entries.isEmpty()) {
+                index.remove(key);
             }
         }
-        return Optional.of(entry.node());
+    }
+
+    /** The nodes of a gang's members, this pod left out. */
+    List<String> nodesOf(GangKey gang, String uid) {
+        return byGang.getOrDefault(gang, Map.of()).entrySet().stream()
+                .filter(member -> !member.getKey().equals(uid))
+                .map(member -> member.getValue().node())
+                .toList();
     }
 
     /** A bound pod's GPUs are named only on its node: {@link #on}. */

@@ -10,8 +10,8 @@ import java.util.Map;
  * their sum.
  */
 public record Breakdown(
-        double bandwidth, double locality, double nic, double headroom, double loss, double slots, double spread) {
-    public static final Breakdown ZERO = new Breakdown(0, 0, 0, 0, 0, 0, 0);
+        double bandwidth, double locality, double nic, double headroom, double loss, double slots, double spread, double gang) {
+    public static final Breakdown ZERO = new Breakdown(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The terms in the order in which people read them. */
     public enum Term {
@@ -28,16 +28,29 @@ public record Breakdown(
         /** Slots that big pods will miss. */
         SLOTS,
         /** Distance from other GPU pods, for pods that want it. */
-        SPREAD
+        SPREAD,
+        /** Nearness to the other members of the pod's gang. */
+        GANG
+    }
+
+    /** A placement measured on its node alone: the gang is looked at afterwards. */
+    Breakdown(
+            double bandwidth, double locality, double nic, double headroom, double loss, double slots, double spread) {
+        this(bandwidth, locality, nic, headroom, loss, slots, spread, 0);
     }
 
     public double score() {
-        return bandwidth + locality + nic + headroom + loss + slots + spread;
+        return bandwidth + locality + nic + headroom + loss + slots + spread + gang;
     }
 
     /** The same with another price of slots. */
     public Breakdown withSlots(double other) {
-        return new Breakdown(bandwidth, locality, nic, headroom, loss, other, spread);
+        return new Breakdown(bandwidth, locality, nic, headroom, loss, other, spread, gang);
+    }
+
+    /** The same with another nearness to the pod's gang. */
+    public Breakdown withGang(double other) {
+        return new Breakdown(bandwidth, locality, nic, headroom, loss, slots, spread, other);
     }
 
     public Map<String, Double> terms() {
@@ -49,6 +62,7 @@ public record Breakdown(
         terms.put(Term.LOSS, loss);
         terms.put(Term.SLOTS, slots);
         terms.put(Term.SPREAD, spread);
+        terms.put(Term.GANG, gang);
         var named = new LinkedHashMap<String, Double>();
         terms.forEach((term, value) -> named.put(term.name().toLowerCase(Locale.ROOT), value));
         return named;

@@ -2,6 +2,7 @@ package dev.busbar.core.verbs;
 
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.placement.GangPull;
 import dev.busbar.core.placement.Reason;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
@@ -9,7 +10,9 @@ import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.Pod;
 import java.util.Arrays;
 
-/** The verdicts on nodes for one pod, where what the pod itself was promised counts as free. */
+/**
+ * The verdicts on nodes for one pod, where what the pod itself was promised counts as free and its gang pulls it.
+ */
 final class Nodes {
     private static final Verdict MALFORMED = new Verdict.Never(Reason.MALFORMED);
 
@@ -29,6 +32,7 @@ final class Nodes {
         }
         var all = verdicts.on(snapshot, pod.demand().ask(), numbers);
         state.holdingOf(pod.key().uid()).ifPresent(own -> forgive(snapshot, pod, own.node(), numbers, all));
+        pull(new GangPull(snapshot, pod, state.othersOf(pod)), numbers, all);
         return all;
     }
 
@@ -40,6 +44,18 @@ final class Nodes {
                         snapshot,
                         snapshot.node(own).without(pod.key().uid()),
                         pod.demand().ask());
+            }
+        }
+    }
+
+    private static void pull(GangPull gang, int[] numbers, Verdict[] all) {
+        if (gang.isNone()) {
+            return;
+        }
+        for (int i = 0; i < numbers.length; i++) {
+            if (all[i] instanceof Verdict.Fits fits) {
+                all[i] = new Verdict.Fits(
+                        fits.gpus(), fits.gigabytesPerSecond(), fits.terms().withGang(gang.to(numbers[i])));
             }
         }
     }

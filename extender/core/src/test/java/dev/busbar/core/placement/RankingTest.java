@@ -85,7 +85,7 @@ class RankingTest {
     }
 
     private static Verdict fits(double score) {
-        return new Fits(GpuSet.of(0), 1, new Breakdown(score, 0, 0, 0, 0, 0, 0));
+        return new Fits(GpuSet.of(0), 1, new Breakdown(score, 0, 0, 0, 0, 0, 0, 0));
     }
 
     private static Verdict no() {
