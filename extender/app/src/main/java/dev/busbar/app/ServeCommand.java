@@ -89,17 +89,17 @@ final class ServeCommand implements Runnable {
         return new KubeCluster(KubeClients.connect(kubeconfig, config.kube()), config.kube(), config.resources());
     }
 
-    /** SIGTERM and SIGINT end the wait; the JVM stays until what is under way has been finished. */
+    /** Until SIGTERM or SIGINT, which end the process with 0 once what is under way has been finished. */
     private static void awaitEnd(Server server) {
-        var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(
                 () -> {
                     server.close();
-                    ended.countDown();
+                    // A JVM that a signal ends says 128 + the signal's number, as if something had gone wrong.
+                    Runtime.getRuntime().halt(0);
                 },
                 "shutdown"));
         try {
-            ended.await();
+            new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

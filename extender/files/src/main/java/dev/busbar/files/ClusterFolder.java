@@ -26,17 +26,19 @@ public record ClusterFolder(String name, List<ClusterEvent> events, List<String>
         warnings = List.copyOf(warnings);
     }
 
-    /** The folder at this path, or else the bundled cluster of this name. */
+    /** The bundled cluster of this name, or else the folder at this path; {@code ./demo} is always a folder. */
     public static ClusterFolder find(String pathOrName, ResourceNames names) {
+        var bundled = BundledClusters.find(pathOrName);
+        if (bundled.isPresent()) {
+            return of(bundled.get().name(), bundled.get().texts(), names);
+        }
         var path = Path.of(pathOrName);
         if (Files.exists(path)) {
             return read(path, names);
         }
-        return BundledClusters.find(pathOrName)
-                .map(bundled -> of(bundled.name(), bundled.texts(), names))
-                .orElseThrow(() ->
-                        new BadInput("cluster (%s) is neither a folder nor a bundled cluster\nMaybe one of %s is meant."
-                                .formatted(pathOrName, BundledClusters.names())));
+        throw new BadInput(
+                "cluster (%s) is neither a folder nor a bundled cluster\nMaybe one of %s is meant."
+                        .formatted(pathOrName, BundledClusters.names()));
     }
 
     public static ClusterFolder read(Path folder, ResourceNames names) {

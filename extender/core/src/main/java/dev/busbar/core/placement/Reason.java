@@ -1,5 +1,7 @@
 package dev.busbar.core.placement;
 
+import dev.busbar.core.workload.Demand.Flaw;
+
 /**
  * Why a node can't serve a pod, in words that kube-scheduler shows the pod's owner. The texts are constant: one that
  * changes from try to try makes the scheduler try without pause.
@@ -21,12 +23,37 @@ public enum Reason {
     NOT_LINKED_FREE("too few free GPUs on one NVLink island"),
     NUMA_FREE("too few free GPUs on one NUMA node"),
     NO_SHARE_FREE("no GPU has enough free memory or compute"),
-    MALFORMED("the pod's GPU ask can't be read");
+    BAD_COUNT(Flaw.COUNT.text()),
+    BAD_SHARE(Flaw.SHARE.text()),
+    BAD_MIXTURE(Flaw.MIXED.text()),
+    BAD_MIN_BANDWIDTH(Flaw.MIN_BANDWIDTH.text()),
+    BAD_LINK(Flaw.LINK.text()),
+    BAD_NUMA(Flaw.NUMA.text()),
+    BAD_RDMA(Flaw.RDMA.text()),
+    BAD_PRODUCT(Flaw.PRODUCT.text()),
+    BAD_INTENT(Flaw.INTENT.text()),
+    BAD_AMOUNT(Flaw.AMOUNT.text());
 
     private final String text;
 
     Reason(String text) {
         this.text = text;
+    }
+
+    /** Why a pod whose words make no ask fits nowhere. */
+    public static Reason of(Flaw flaw) {
+        return switch (flaw) {
+            case COUNT -> BAD_COUNT;
+            case SHARE -> BAD_SHARE;
+            case MIXED -> BAD_MIXTURE;
+            case MIN_BANDWIDTH -> BAD_MIN_BANDWIDTH;
+            case LINK -> BAD_LINK;
+            case NUMA -> BAD_NUMA;
+            case RDMA -> BAD_RDMA;
+            case PRODUCT -> BAD_PRODUCT;
+            case INTENT -> BAD_INTENT;
+            case AMOUNT -> BAD_AMOUNT;
+        };
     }
 
     public String text() {

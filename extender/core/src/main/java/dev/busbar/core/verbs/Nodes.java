@@ -14,8 +14,6 @@ import java.util.Arrays;
  * The verdicts on nodes for one pod, where what the pod itself was promised counts as free and its gang pulls it.
  */
 final class Nodes {
-    private static final Verdict MALFORMED = new Verdict.Never(Reason.MALFORMED);
-
     private final ClusterState state;
     private final Verdicts verdicts;
 
@@ -25,9 +23,9 @@ final class Nodes {
     }
 
     Verdict[] on(ClusterSnapshot snapshot, Pod pod, int[] numbers) {
-        if (pod.demand() instanceof Demand.Malformed) {
+        if (pod.demand() instanceof Demand.Malformed malformed) {
             var all = new Verdict[numbers.length];
-            Arrays.fill(all, MALFORMED);
+            Arrays.fill(all, new Verdict.Never(Reason.of(malformed.flaw())));
             return all;
         }
         var all = verdicts.on(snapshot, pod.demand().ask(), numbers);

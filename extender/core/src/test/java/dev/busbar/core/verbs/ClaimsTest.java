@@ -85,7 +85,7 @@ class ClaimsTest {
         var malformed = new Pod(Machines.pod("m"), new Demand.Malformed(Demand.Flaw.COUNT, "3.5"), GangKey.NONE, 0);
 
         assertThat(filter(A, -1).verdict(0)).isEqualTo(new Verdict.NotNow(Reason.NOT_KNOWN));
-        assertThat(filter(malformed).verdict(0)).isEqualTo(new Verdict.Never(Reason.MALFORMED));
+        assertThat(filter(malformed).verdict(0)).isEqualTo(new Verdict.Never(Reason.BAD_COUNT));
         assertThat(prioritize(malformed).hasBest()).isFalse();
     }
 
