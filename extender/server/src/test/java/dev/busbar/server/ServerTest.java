@@ -120,10 +120,10 @@ class ServerTest {
         var meta = post(server, "preempt", """
                 {"Pod":%s,"NodeNameToVictims":null,"NodeNameToMetaVictims":{
                  "node-0":{"Pods":[{"UID":"x"},{"UID":"y"}],"NumPDBViolations":1},"node-1":{"Pods":[]}}}"""
-                .formatted(Asks.pod("a", 4)));
+                .formatted(Asks.pod("a", 0)));
         var whole = post(server, "preempt", """
                 {"Pod":%s,"NodeNameToVictims":{"node-0":{"Pods":[%s],"NumPDBViolations":0}}}"""
-                .formatted(Asks.pod("a", 4), Asks.pod("victim", 1)));
+                .formatted(Asks.pod("a", 0), Asks.pod("victim", 1)));
 
         assertThat(meta).isEqualTo("{\"NodeNameToMetaVictims\":"
                 + "{\"node-0\":{\"Pods\":[{\"UID\":\"x\"},{\"UID\":\"y\"}],\"NumPDBViolations\":1}}}");
