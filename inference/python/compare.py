@@ -3,7 +3,7 @@
     python3 compare.py --cache ~/.cache/busbar/opus-shape --corpus /tmp/demo --pieces ../demo-model/en-de \
         [--translator ../target/translator.jar] [--rounds 3] [--batches 1,8,32]
 
-The weights are random, written once to the cache folder. The end-of-sentence token can never win (its bias is -1e9), so
+The weights and the shortlist are random, written once to the cache folder. The end-of-sentence token can never win (its bias is -1e9), so
 every runner makes exactly --length tokens from sources of --length tokens. Each runner uses one thread. Rounds are
 interleaved; the table shows the median of the rounds and their spread. Runners whose package is missing are left out.
 """
@@ -26,12 +26,13 @@ from marian import Shape, matrices, norms, positions, random_parameters
 from pieces import Pieces
 from runner import Runner
 
+SENTENCES = 256
 OPUS = Shape(vocab=58101, d_model=512, heads=8, ffn=2048, encoder_layers=6, decoder_layers=6)
 
 
 def prepare(cache, pieces, corpus, length):
-    """The model folder and a file of sentences that tokenise to `length` ids, end included."""
-    if not (cache / "sentences.txt").exists():
+    """The model folder and sentences that tokenise to `length` ids, end included."""
+    if not (cache / "sources.txt").exists():
         cache.mkdir(parents=True, exist_ok=True)
         parameters = random_parameters(OPUS, seed=1)
         parameters["final_logits_bias"][[OPUS.eos, OPUS.pad]] = -1e9
@@ -45,9 +46,19 @@ def prepare(cache, pieces, corpus, length):
             shutil.copy(pieces / name, cache)
         model = Pieces(cache)
         lines = (line for line in (corpus / "train.en").read_text("utf-8").splitlines() if len(model.encode(line)) == length)
-        (cache / "sentences.txt").write_text("\n".join(line for line, _ in zip(lines, range(256))) + "\n", "utf-8")
-    model = Pieces(cache)
-    return [model.encode(line) for line in (cache / "sentences.txt").read_text("utf-8").splitlines()]
+        sources = [model.encode(line) for line, _ in zip(lines, range(SENTENCES))]
+        (cache / "shortlist.txt").write_text(random_shortlist(sources, names), "utf-8")
+        (cache / "sources.txt").write_text("".join(" ".join(map(str, source)) + "\n" for source in sources))
+    return [[int(i) for i in line.split()] for line in (cache / "sources.txt").read_text().splitlines()]
+
+
+def random_shortlist(sources, names):
+    """As many candidates as real ones have: 100 that always count, and 20 per source piece."""
+    rng = np.random.default_rng(1)
+    lines = ["\t" + " ".join(names[i] for i in rng.choice(np.arange(2, len(names) - 1), 100, replace=False))]
+    for piece in sorted({piece for source in sources for piece in source}):
+        lines.append(f"{names[piece]}\t" + " ".join(names[i] for i in rng.choice(np.arange(2, len(names) - 1), 20, replace=False)))
+    return "\n".join(lines) + "\n"
 
 
 def ort(folder, suffix):
@@ -111,23 +122,24 @@ def hugging_face(shape, parameters):
     return state
 
 
-def ctranslate2(folder, kind):
+def ctranslate2(folder, kind, shortlist=False):
     import ctranslate2 as library
 
+    names = list(json.loads((folder / "vocab.json").read_text("utf-8")))
     converted = folder / "ctranslate2"
     if not converted.exists():
-        write_ctranslate2(library, converted, np.load(folder / "weights.npz"))
+        write_ctranslate2(library, converted, np.load(folder / "weights.npz"), names)
+        shutil.copy(folder / "shortlist.txt", converted / "vmap.txt")
     translator = library.Translator(str(converted), device="cpu", compute_type=kind, inter_threads=1, intra_threads=1)
-    names = [f"t{i}" for i in range(OPUS.vocab)]
 
     def run(batch, length):
         sources = [[names[i] for i in row] for row in batch]
         translator.translate_batch(sources, beam_size=1, min_decoding_length=length, max_decoding_length=length,
-                                   max_batch_size=len(batch), return_scores=False)
+                                   max_batch_size=len(batch), return_scores=False, use_vmap=shortlist)
     return run
 
 
-def write_ctranslate2(library, out, parameters):
+def write_ctranslate2(library, out, parameters, names):
     """A CTranslate2 model from our weights, without torch."""
     from ctranslate2.specs import TransformerSpec, common_spec
 
@@ -161,7 +173,6 @@ def write_ctranslate2(library, out, parameters):
             norm(layer.ffn.layer_norm, f"{prefix}.final_layer_norm")
     spec.decoder.projection.weight = parameters["shared.weight"]
     spec.decoder.projection.bias = parameters["final_logits_bias"]
-    names = ["</s>", "<unk>"] + [f"t{i}" for i in range(2, OPUS.vocab - 1)] + ["<pad>"]
     spec.register_source_vocabulary(names)
     spec.register_target_vocabulary(names)
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = "<pad>", "</s>", "<unk>"
@@ -181,6 +192,7 @@ RUNNERS = (
     ("transformers fp32", lambda folder: transformers(folder), None),
     ("CTranslate2 fp32", lambda folder: ctranslate2(folder, "float32"), None),
     ("CTranslate2 int8", lambda folder: ctranslate2(folder, "int8"), None),
+    ("CTranslate2 int8, vmap", lambda folder: ctranslate2(folder, "int8", shortlist=True), None),
 )
 
 
@@ -195,13 +207,23 @@ def measure(run, sources, batch, length, seconds):
     return made / (time.process_time() - start)
 
 
-def ours(jar, cache, batches, length, precision, options):
-    """Rows of `translator bench`: runner, batch, tokens per CPU second."""
-    command = ["java", "--enable-native-access=ALL-UNNAMED", "-jar", str(jar), "bench", "--model", str(cache),
-               "--sentences", str(cache / "sentences.txt"), "--length", str(length), "--batch", ",".join(map(str, batches)),
-               "--precision", precision, "--csv", *options]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return [(row[0], int(row[1]), float(row[2])) for row in csv.reader(io.StringIO(answer)) if len(row) >= 3 and row[1].isdigit()]
+# what `translator optimize` and `translator bench` are told
+OURS = {"busbar fp32": (("--weights", "fp32"), ("--precision", "fp32", "--all-words")),
+        "busbar int8": (("--weights", "int8"), ("--precision", "int8", "--all-words")),
+        "busbar int8, shortlist": (("--weights", "int8"), ("--precision", "int8"))}
+
+
+def ours(jar, cache, name, batches, length, seconds):
+    """Pairs of batch and tokens per CPU second, one round."""
+    weights, options = OURS[name]
+    java = ["java", "--enable-native-access=ALL-UNNAMED", "-jar", str(jar)]
+    folder = cache / f"optimized-{weights[1]}"
+    if not folder.exists():
+        subprocess.run([*java, "optimize", str(cache), str(folder), *weights], check=True, capture_output=True)
+    answer = subprocess.run([*java, "bench", "--model", str(folder), "--sentences", str(cache / "sources.txt"), "--length", str(length),
+                             "--batch", ",".join(map(str, batches)), "--rounds", "1", "--seconds", str(seconds), "--csv", *options],
+                            check=True, capture_output=True, text=True).stdout
+    return [(int(row[-2]), float(row[-1])) for row in csv.reader(io.StringIO(answer)) if len(row) >= 3 and row[-2].isdigit()]
 
 
 def main():
@@ -230,8 +252,8 @@ def main():
         for name, run, at in runners:
             for batch in at:
                 figures.setdefault((name, batch), []).append(measure(run, sources, batch, options.length, options.seconds))
-        for precision in ("fp32", "int8") if options.translator else ():
-            for name, batch, figure in ours(options.translator, options.cache, batches, options.length, precision, ()):
+        for name in OURS if options.translator else ():
+            for batch, figure in ours(options.translator, options.cache, name, batches, options.length, options.seconds):
                 figures.setdefault((name, batch), []).append(figure)
         print(f"round {number + 1} of {options.rounds} done", flush=True)
     report(figures, batches)

@@ -4,11 +4,15 @@ import json
 from pathlib import Path
 
 import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 
 from placeholders import slots
 
 # Pieces that the corpus need not hold, so that ordinary punctuation is not unknown.
 ASCII = "".join(chr(code) for code in range(33, 127))
+
+WIDE = str.maketrans({",": "，", "?": "？", "!": "！", ":": "："})
+NARROW = {ord(wide): chr(narrow_code) for narrow_code, wide in WIDE.items()}
 
 
 def learn(corpus, language, size, out):
@@ -21,12 +25,34 @@ def learn(corpus, language, size, out):
     Path(str(out.with_suffix("")) + ".vocab").unlink()
 
 
-def shared_table(*models):
+def narrow(text):
+    return text.translate(NARROW)
+
+
+def write_target(learnt, out, language):
+    """The SentencePiece model that writes a language.
+
+    nmt_nfkc made Chinese punctuation narrow before the pieces were learnt; what is written must be wide again, so those
+    pieces are renamed and the normalisation is left out.
+    """
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(learnt.read_bytes())
+    if language == "zh":
+        for piece in model.pieces:
+            if piece.type == model.SentencePiece.NORMAL:
+                piece.piece = piece.piece.translate(WIDE)
+        model.normalizer_spec.name, model.normalizer_spec.precompiled_charsmap = "identity", b""
+    out.write_bytes(model.SerializeToString())
+
+
+def names_of(file):
+    model = sentencepiece.SentencePieceProcessor(model_file=str(file))
+    return [model.id_to_piece(i) for i in range(2, model.get_piece_size())]
+
+
+def shared_table(*files):
     """</s>, <unk>, all pieces of the models, <pad>."""
-    names = ["</s>", "<unk>"]
-    for model in models:
-        names += [model.id_to_piece(i) for i in range(2, model.get_piece_size())]
-    names = list(dict.fromkeys(names)) + ["<pad>"]
+    names = list(dict.fromkeys(["</s>", "<unk>", *(name for file in files for name in names_of(file)), "<pad>"]))
     return {name: i for i, name in enumerate(names)}
 
 

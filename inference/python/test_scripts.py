@@ -1,7 +1,9 @@
 """Tests of the scripts: `python3 -m unittest` in this folder, with requirements-train.txt."""
 
+import json
 import random
 import re
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -16,6 +18,7 @@ from export import export
 from lexicon import NOUNS
 from marian import Forward, Shape, positions, random_parameters
 from phrases import build, contract
+from pieces import Pieces, learn, shared_table, write_target
 from placeholders import Placeholders, words
 from runner import Runner, session
 
@@ -59,6 +62,21 @@ class Masking(unittest.TestCase):
             masked, stands_for = placeholders.mask(english)
             self.assertEqual(row[0], masked)
             self.assertEqual(chinese, placeholders.fill(row[1], stands_for))
+
+
+class ChinesePieces(unittest.TestCase):
+    def test_what_is_written_keeps_wide_punctuation(self):
+        lines = ["节点 <n1> 太热了，请重启。", "节点空闲吗？", "注意：你好！"]
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            (folder / "train.zh").write_text("\n".join(lines * 50), "utf-8")
+            learn(folder, "zh", 200, folder / "zh.spm")
+            write_target(folder / "zh.spm", folder / "target.spm", "zh")
+            shutil.copy(folder / "zh.spm", folder / "source.spm")
+            (folder / "vocab.json").write_text(json.dumps(shared_table(folder / "zh.spm", folder / "target.spm")))
+            pieces = Pieces(folder)
+            for line in lines:
+                self.assertEqual(line, pieces.decode(pieces.encode_target(line)))
 
 
 class Graphs(unittest.TestCase):

@@ -23,7 +23,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from marian import Forward, Shape, positions, random_parameters
-from pieces import learn, shared_table
+from pieces import learn, names_of, narrow, shared_table, write_target
 from placeholders import SLOTS
 
 BATCH_TOKENS = 1024
@@ -132,8 +132,7 @@ def written_ids(pieces, table):
     """Per language: the ids it may write, and for every id its place among them."""
     out = {}
     for target in TARGETS:
-        model = sentencepiece.SentencePieceProcessor(model_file=str(pieces / f"{target}.spm"))
-        ids = torch.tensor([0] + [table[model.id_to_piece(i)] for i in range(2, model.get_piece_size())])
+        ids = torch.tensor([0] + [table[name] for name in names_of(pieces / f"{target}.spm")])
         places = torch.full((len(table),), -1)
         places[ids] = torch.arange(len(ids))
         out[target] = ids, places
@@ -160,8 +159,10 @@ class Schedule:
 
 def train(options, table_of_ids):
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # Adam's means of pieces that are rarely seen sink into them, and they are slow
     shape = Shape(vocab=len(table_of_ids))
-    parameters = {name: torch.from_numpy(value).requires_grad_() for name, value in initial(shape, options.seed).items()}
+    start_from = dict(np.load(options.out / "weights.npz")) if options.resume else initial(shape, options.seed)
+    parameters = {name: torch.from_numpy(value).requires_grad_() for name, value in start_from.items()}
     average = {name: value.detach().clone() for name, value in parameters.items()}
     table, written = torch.from_numpy(positions(shape)), written_ids(options.out, table_of_ids)
     adam = torch.optim.Adam(parameters.values(), lr=options.rate, betas=(0.9, 0.98), eps=1e-9, fused=True)
@@ -186,28 +187,27 @@ def train(options, table_of_ids):
             print(f"step {number}: loss {np.mean(recent):.4f}, {time.process_time() - start:.0f} CPU seconds", flush=True)
             recent = []
         if number % 250 == 0 or number == schedule.steps:
-            write(options, shape, table_of_ids, written, {name: value.numpy() for name, value in average.items()})
+            write(options, shape, table_of_ids, {name: value.numpy() for name, value in average.items()})
         if number == schedule.steps:
             return
 
 
-def write(options, shape, table, written, parameters):
+def write(options, shape, table, parameters):
     """One folder per direction: its pieces, its table of ids and the rows of the embedding that it needs."""
+    np.savez(options.out / "weights.npz", **parameters)
     for target in TARGETS:
         out = options.out / f"en-{target}"
         out.mkdir(exist_ok=True)
-        models = [sentencepiece.SentencePieceProcessor(model_file=str(options.out / f"{language}.spm")) for language in ("en", target)]
-        own = shared_table(*models)
-        rows = [table[name] for name in own]
-        may_write = set(written[target][0].tolist())
-        direction = of_direction(parameters, target) | {
-            "shared.weight": parameters["shared.weight"][rows],
-            "final_logits_bias": np.array([0 if row in may_write else NEVER for row in rows], np.float32)}
-        np.savez(out / "weights.npz", **direction)
+        shutil.copy(options.out / "en.spm", out / "source.spm")
+        write_target(options.out / f"{target}.spm", out / "target.spm", target)
+        own = shared_table(out / "source.spm", out / "target.spm")
+        may_write = {"</s>", *names_of(out / "target.spm")}
+        np.savez(out / "weights.npz", **of_direction(parameters, target) | {
+            "shared.weight": parameters["shared.weight"][[table[narrow(name)] for name in own]],
+            "final_logits_bias": np.array([0 if name in may_write else NEVER for name in own], np.float32)})
         (out / "shape.json").write_text(json.dumps(asdict(replace(shape, vocab=len(own)))))
         (out / "vocab.json").write_text(json.dumps(own, ensure_ascii=False, indent=0), "utf-8")
         for name, language in (("source", "en"), ("target", target)):
-            shutil.copy(options.out / f"{language}.spm", out / f"{name}.spm")
             shutil.copy(options.corpus / f"unseen.{language}", out / f"unseen.{name}.txt")
         shutil.copy(options.corpus / "known-words.txt", out)
 
@@ -219,13 +219,13 @@ def main():
     arguments.add_argument("--steps", type=int, default=4000)
     arguments.add_argument("--rate", type=float, default=2e-3)
     arguments.add_argument("--exact", action="store_true", help="float32 all the way (default: the last few steps)")
+    arguments.add_argument("--resume", action="store_true", help="go on from the weights and pieces in OUT")
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for language, size in PIECES.items():
+    for language, size in PIECES.items() if not options.resume else ():
         learn(options.corpus, language, size, options.out / f"{language}.spm")
-    models = [sentencepiece.SentencePieceProcessor(model_file=str(options.out / f"{language}.spm")) for language in PIECES]
-    train(options, shared_table(*models))
+    train(options, shared_table(*(options.out / f"{language}.spm" for language in PIECES)))
 
 
 if __name__ == "__main__":
