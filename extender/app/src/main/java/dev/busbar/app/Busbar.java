@@ -1,5 +1,6 @@
 package dev.busbar.app;
 
+import dev.busbar.agent.AgentCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -15,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = Busbar.Version.class,
         subcommands = {
             ServeCommand.class,
+            AgentCommand.class,
             ExplainCommand.class,
             ImportCommand.class,
             ClustersCommand.class,

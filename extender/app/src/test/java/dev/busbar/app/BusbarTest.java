@@ -53,7 +53,7 @@ class BusbarTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "explain", "import", "clusters", "demo"})
+    @ValueSource(strings = {"serve", "agent", "explain", "import", "clusters", "demo"})
     void help_teaches_with_an_example(String verb) {
         var answer = busbar(verb, "--help");
 
