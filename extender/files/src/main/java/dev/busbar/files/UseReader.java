@@ -6,6 +6,7 @@ import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.GpuUse;
+import dev.busbar.files.gputopology.NumaUse;
 import dev.busbar.files.gputopology.PodDevices;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads what a GpuTopology object says was measured. What can't be read was not measured. */
 public final class UseReader {
@@ -44,7 +46,12 @@ public final class UseReader {
         return new NodeUse(
                 oldest.orElse(Instant.EPOCH),
                 oldest.isPresent() ? gpus : List.of(),
-                devices(object.status().pods(), topology, names));
+                devices(object.status().pods(), topology, names),
+                freeCpus(object.status().numa()));
+    }
+
+    private static Map<Integer, Integer> freeCpus(List<NumaUse> numa) {
+        return numa.stream().collect(Collectors.toMap(NumaUse::id, NumaUse::freeCpus, Math::min));
     }
 
     private static NodeUse.GpuUse memory(int index, GpuUse use) {

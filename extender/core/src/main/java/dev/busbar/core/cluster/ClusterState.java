@@ -201,7 +201,7 @@ public final class ClusterState {
         var stale = new HashMap<String, NodeUse>();
         uses.forEach((node, use) -> {
             if (use.isMeasured() && use.observedAt().isBefore(oldest)) {
-                stale.put(node, new NodeUse(use.observedAt(), List.of(), use.devices()));
+                stale.put(node, new NodeUse(use.observedAt(), List.of(), use.devices(), use.freeCpus()));
             }
         });
         uses.putAll(stale);

@@ -10,8 +10,11 @@ import java.util.Map;
  *
  * @param gpus measured memory by GPU index; an index that is not there was not measured
  * @param devices the GPUs that each pod really holds, by the pod's UID
+ * @param freeCpus CPUs that the kubelet has given to nobody exclusively, by NUMA node; one that is not there was not
+ *     looked at
  */
-public record NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices) {
+public record NodeUse(
+        Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices, Map<Integer, Integer> freeCpus) {
     public static final NodeUse NONE = new NodeUse(Instant.EPOCH, List.of(), Map.of());
 
     /**
@@ -35,11 +38,17 @@ public record NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet>
     public NodeUse {
         gpus = List.copyOf(gpus);
         devices = Map.copyOf(devices);
+        freeCpus = Map.copyOf(freeCpus);
+    }
+
+    /** One that says nothing of CPUs. */
+    public NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices) {
+        this(observedAt, gpus, devices, Map.of());
     }
 
     /** Whether a later sample says the same, so that nothing has to be decided anew. */
     boolean sameAs(NodeUse other) {
-        return gpus.equals(other.gpus) && devices.equals(other.devices);
+        return gpus.equals(other.gpus) && devices.equals(other.devices) && freeCpus.equals(other.freeCpus);
     }
 
     public boolean isMeasured() {

@@ -29,7 +29,7 @@ final class EvictionSearch {
     private static final int MOST_TRIES = 256;
 
     private final Placement placement;
-    private final Bandwidth bandwidth;
+    private final HardConditions conditions;
     private final NodeState node;
     private final GpuAsk ask;
     private final int priority;
@@ -44,7 +44,7 @@ final class EvictionSearch {
             int priority,
             Collection<String> proposed) {
         this.placement = placement;
-        this.bandwidth = bandwidth;
+        this.conditions = new HardConditions(bandwidth);
         this.node = node;
         this.ask = ask;
         this.priority = priority;
@@ -86,11 +86,11 @@ final class EvictionSearch {
     /** Each set of victims once, with the best-linked set that they free. */
     private Map<Set<String>, Eviction> victimsBySet(int count) {
         var known = new HashMap<Set<String>, Eviction>();
-        var wanted = Placement.wanted(node.topology(), ask.conditions());
+        var wanted = HardConditions.wanted(node.topology(), ask.conditions());
         boolean few = CandidateSets.count(wanted.count(), count) <= Placement.MOST_SUBSETS;
         for (var sets = new CandidateSets(wanted, count); few && sets.next(); ) {
             var set = new GpuSet(sets.bits());
-            if (placement.meets(node.topology(), ask.conditions(), set)) {
+            if (conditions.areMet(node.topology(), ask.conditions(), set)) {
                 victims(set).ifPresent(victims -> known.merge(victims.uids(), victims, Eviction::faster));
             }
         }
@@ -111,7 +111,7 @@ final class EvictionSearch {
         if (!freeCpuAndMemory(victims) || victims.isEmpty()) {
             return Optional.empty();
         }
-        double speed = bandwidth.gigabytesPerSecond(node.topology().links(), set);
+        double speed = conditions.bandwidth().gigabytesPerSecond(node.topology().links(), set);
         return Optional.of(new Eviction(List.copyOf(victims), speed, isProposed(victims)));
     }
 

@@ -2,6 +2,7 @@ package dev.busbar.core.placement;
 
 import dev.busbar.core.candidate.CandidateSets;
 import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.placement.TopologyManager.Admission;
 import dev.busbar.core.placement.Verdict.Fits;
 import dev.busbar.core.placement.Verdict.Never;
 import dev.busbar.core.placement.Verdict.NotNow;
@@ -11,9 +12,6 @@ import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.Nic;
 import dev.busbar.core.topology.NodeTopology;
-import dev.busbar.core.workload.Conditions;
-import dev.busbar.core.workload.Conditions.LinkNeed;
-import dev.busbar.core.workload.Conditions.NumaNeed;
 import dev.busbar.core.workload.Conditions.RdmaNeed;
 import dev.busbar.core.workload.GpuAsk;
 import java.util.Optional;
@@ -30,17 +28,30 @@ public final class Placement {
 
     private final Yardstick yardstick;
     private final Bandwidth bandwidth;
+    private final HardConditions conditions;
 
     public Placement(Yardstick yardstick) {
         this.yardstick = yardstick;
         this.bandwidth = yardstick.bandwidth();
+        this.conditions = new HardConditions(bandwidth);
     }
 
     public Verdict on(NodeState node, GpuAsk ask) {
-        return switch (ask.devices()) {
+        var admission = TopologyManager.admission(node, ask);
+        var verdict = switch (ask.devices()) {
             case GpuAsk.None none -> new Fits(GpuSet.NONE, 0, yardstick.withoutGpu(node, ask));
-            case GpuAsk.Whole whole -> whole(node, ask, whole);
+            case GpuAsk.Whole whole -> whole(node, ask, whole, admission);
             case GpuAsk.Share share -> share(node, ask, share);
+        };
+        return verdict instanceof Fits ? admitted(verdict, admission) : verdict;
+    }
+
+    private static Verdict admitted(Verdict fits, Admission admission) {
+        return switch (admission) {
+            case Admission.Anywhere anywhere -> fits;
+            case Admission.Aligned aligned -> fits;
+            case Admission.RefusedNow now -> new NotNow(Reason.KUBELET_FREE);
+            case Admission.RefusedAlways always -> new Never(Reason.KUBELET);
         };
     }
 
@@ -72,7 +83,7 @@ public final class Placement {
                 : new Fits(fits.gpus(), fits.gigabytesPerSecond(), fits.terms().withSlots(slots));
     }
 
-    private Verdict whole(NodeState node, GpuAsk ask, GpuAsk.Whole whole) {
+    private Verdict whole(NodeState node, GpuAsk ask, GpuAsk.Whole whole, Admission admission) {
         var topology = node.topology();
         if (topology.gpus().isEmpty()) {
             return new Never(Reason.NO_GPUS);
@@ -80,7 +91,7 @@ public final class Placement {
         if (topology.allocator() != whole.allocator()) {
             return new Never(wrongHand(topology.allocator()));
         }
-        var wanted = wanted(topology, ask.conditions());
+        var wanted = HardConditions.wanted(topology, ask.conditions());
         if (wanted.isEmpty()) {
             return new Never(Reason.PRODUCT);
         }
@@ -91,28 +102,30 @@ public final class Placement {
                 && topology.nics().stream().noneMatch(Nic::rdma)) {
             return new Never(Reason.RDMA);
         }
-        var choice = choose(node, ask, whole, wanted.and(node.free()));
+        var from = wanted.and(node.free()).and(aligned(topology, whole, admission));
+        var choice = choose(node, ask, whole, from);
         if (choice != null) {
             return choice;
         }
         return refusal(node, ask, whole, wanted);
     }
 
-    private static Reason wrongHand(Allocator owner) {
-        return owner == Allocator.DEVICE_PLUGIN ? Reason.DEVICE_PLUGIN_ONLY : Reason.BUSBAR_ONLY;
-    }
-
-    static GpuSet wanted(NodeTopology topology, Conditions conditions) {
-        if (conditions.products().isEmpty()) {
-            return topology.usable();
+    /** The GPUs among which the kubelet would let the device plugin choose; all where we choose. */
+    private static GpuSet aligned(NodeTopology topology, GpuAsk.Whole whole, Admission admission) {
+        if (whole.allocator() != Allocator.DEVICE_PLUGIN || !(admission instanceof Admission.Aligned on)) {
+            return topology.all();
         }
-        long bits = 0;
-        for (var gpu : topology.gpus()) {
-            if (conditions.accepts(gpu.product())) {
-                bits |= 1L << gpu.index();
+        var gpus = GpuSet.NONE;
+        for (int i = 0; i < topology.numa().size(); i++) {
+            if ((on.mask() & 1 << i) != 0) {
+                gpus = gpus.plus(topology.onNuma(topology.numa().get(i).id()));
             }
         }
-        return topology.usable().and(new GpuSet(bits));
+        return gpus.isEmpty() ? topology.all() : gpus;
+    }
+
+    private static Reason wrongHand(Allocator owner) {
+        return owner == Allocator.DEVICE_PLUGIN ? Reason.DEVICE_PLUGIN_ONLY : Reason.BUSBAR_ONLY;
     }
 
     private @Nullable Fits choose(NodeState node, GpuAsk ask, GpuAsk.Whole whole, GpuSet from) {
@@ -121,16 +134,16 @@ public final class Placement {
         }
         if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
             var predicted = StockPlugin.choice(node.topology(), from, whole.count());
-            return meets(node.topology(), ask.conditions(), predicted) ? fits(node, ask, predicted) : null;
+            return conditions.areMet(node.topology(), ask.conditions(), predicted) ? fits(node, ask, predicted) : null;
         }
         if (CandidateSets.count(from.count(), whole.count()) > MOST_SUBSETS) {
             var set = bandwidth.best(node.topology().links(), from, whole.count());
-            return meets(node.topology(), ask.conditions(), set) ? fits(node, ask, set) : null;
+            return conditions.areMet(node.topology(), ask.conditions(), set) ? fits(node, ask, set) : null;
         }
         Fits best = null;
         for (var sets = new CandidateSets(from, whole.count()); sets.next(); ) {
             var set = new GpuSet(sets.bits());
-            if (!meets(node.topology(), ask.conditions(), set)) {
+            if (!conditions.areMet(node.topology(), ask.conditions(), set)) {
                 continue;
             }
             best = better(best, fits(node, ask, set));
@@ -148,43 +161,22 @@ public final class Placement {
                 set, bandwidth.gigabytesPerSecond(node.topology().links(), set), yardstick.whole(node, ask, set));
     }
 
-    boolean meets(NodeTopology topology, Conditions conditions, GpuSet set) {
-        return firstUnmet(topology, conditions, set) == null;
-    }
-
-    private @Nullable Reason firstUnmet(NodeTopology topology, Conditions conditions, GpuSet set) {
-        if (conditions.link() == LinkNeed.NVLINK && !bandwidth.hasNvLinkRing(topology.links(), set)) {
-            return Reason.NOT_LINKED;
-        }
-        if (set.count() > 1
-                && bandwidth.gigabytesPerSecond(topology.links(), set) < conditions.minGigabytesPerSecond()) {
-            return Reason.SLOW;
-        }
-        if (conditions.numa() == NumaNeed.SINGLE && !onOneNumaNode(topology, set)) {
-            return Reason.NUMA;
-        }
-        return null;
-    }
-
-    private static boolean onOneNumaNode(NodeTopology topology, GpuSet set) {
-        return topology.onNuma(topology.gpus().get(set.lowest()).numaNode()).containsAll(set);
-    }
-
     /** Says why no free set will do, and whether the empty node would. */
     private Verdict refusal(NodeState node, GpuAsk ask, GpuAsk.Whole whole, GpuSet wanted) {
         var topology = node.topology();
         if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
             var empty = StockPlugin.choice(topology, wanted, whole.count());
-            var unmet = firstUnmet(topology, ask.conditions(), empty);
+            var unmet = conditions.firstUnmet(topology, ask.conditions(), empty);
             return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
         }
         if (CandidateSets.count(wanted.count(), whole.count()) > MOST_SUBSETS) {
-            var unmet = firstUnmet(topology, ask.conditions(), bandwidth.best(topology.links(), wanted, whole.count()));
+            var unmet = conditions.firstUnmet(
+                    topology, ask.conditions(), bandwidth.best(topology.links(), wanted, whole.count()));
             return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
         }
         Reason unmet = null;
         for (var sets = new CandidateSets(wanted, whole.count()); sets.next(); ) {
-            unmet = firstUnmet(topology, ask.conditions(), new GpuSet(sets.bits()));
+            unmet = conditions.firstUnmet(topology, ask.conditions(), new GpuSet(sets.bits()));
             if (unmet == null) {
                 return new NotNow(whileHeld(node, ask, whole, wanted));
             }
@@ -198,7 +190,7 @@ public final class Placement {
             return Reason.TOO_FEW_FREE;
         }
         var set = bandwidth.best(node.topology().links(), free, whole.count());
-        var unmet = firstUnmet(node.topology(), ask.conditions(), set);
+        var unmet = conditions.firstUnmet(node.topology(), ask.conditions(), set);
         return switch (unmet) {
             case NOT_LINKED -> Reason.NOT_LINKED_FREE;
             case NUMA -> Reason.NUMA_FREE;
@@ -214,7 +206,7 @@ public final class Placement {
         if (topology.allocator() != Allocator.BUSBAR) {
             return new Never(wrongHand(topology.allocator()));
         }
-        var wanted = wanted(topology, ask.conditions());
+        var wanted = HardConditions.wanted(topology, ask.conditions());
         if (wanted.isEmpty()) {
             return new Never(Reason.PRODUCT);
         }
