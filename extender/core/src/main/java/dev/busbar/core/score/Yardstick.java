@@ -82,9 +82,13 @@ public final class Yardstick {
                         0));
     }
 
-    /** Measures a pod that asks no GPU: it should not take the CPU that GPUs need beside them. */
+    /**
+     * Measures a pod that asks no GPU: it should not take the CPU that GPUs need beside them. A node with GPUs counts
+     * {@value #LIGHT} less than one without, so that it is taken only where that is full.
+     */
     public Breakdown withoutGpu(NodeState node, GpuAsk ask) {
-        return weighed(ask.intent(), node, new Breakdown(0, 0, 0, 0, -loss(node, ask, GpuSet.NONE), 0, 0));
+        double besideGpus = node.topology().usable().isEmpty() ? 0 : LIGHT;
+        return new Breakdown(0, 0, 0, 0, -loss(node, ask, GpuSet.NONE) - besideGpus, 0, 0);
     }
 
     /** What slots for big pods the placement takes from the cluster as it stands, as a term of the score. */
