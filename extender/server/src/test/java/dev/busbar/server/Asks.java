@@ -30,9 +30,9 @@ public final class Asks {
 
     public static String pod(String name, int gpus) {
         return """
-                {"metadata":{"name":"%s","namespace":"default","uid":"uid-%s"},
-                 "spec":{"containers":[{"resources":{"limits":{"busbar.dev/gpu":"%d"}}}]}}"""
-                .formatted(name, name, gpus);
+            {"metadata":{"name":"%s","namespace":"default","uid":"uid-%s"},
+             "spec":{"containers":[{"resources":{"limits":{"busbar.dev/gpu":"%d"}}}]}}\
+            """.formatted(name, name, gpus);
     }
 
     public static String args(String pod, String... nodes) {

@@ -89,10 +89,10 @@ public record Config(
                 prefix,
                 limits.bytes("body", "64Mi", "1Ki", "1Gi"),
                 limits.whole("depth", 100, 16, 1000),
-                timeouts.duration("idleConnection", Duration.ofMinutes(5), Duration.ofSeconds(91), Duration.ofHours(24)),
+                timeouts.duration(
+                        "idleConnection", Duration.ofMinutes(5), Duration.ofSeconds(91), Duration.ofHours(24)),
                 timeouts.duration("drain", Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(10)));
-        var claimFor =
-                timeouts.duration("claim", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofHours(1));
+        var claimFor = timeouts.duration("claim", Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofHours(1));
         var samplesFor =
                 timeouts.duration("sample", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofHours(24));
         var kube = new KubeConfig(

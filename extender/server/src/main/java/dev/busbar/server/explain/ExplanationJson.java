@@ -26,9 +26,7 @@ public final class ExplanationJson {
     public static ObjectNode of(Explanation explanation) {
         var json = JSON.createObjectNode();
         json.put("pod", explanation.pod().key().display());
-        explanation
-                .chosen()
-                .ifPresentOrElse(line -> json.put("chosen", line.node()), () -> json.putNull("chosen"));
+        explanation.chosen().ifPresentOrElse(line -> json.put("chosen", line.node()), () -> json.putNull("chosen"));
         explanation
                 .runnerUp()
                 .ifPresentOrElse(line -> json.put("runnerUp", line.node()), () -> json.putNull("runnerUp"));
@@ -46,8 +44,10 @@ public final class ExplanationJson {
                 .put("source", line.source().words());
         switch (line.verdict()) {
             case Verdict.Fits fits -> put(json, line, fits, "fits", "");
-            case Verdict.NotNow notNow -> put(json, line, NOTHING, "not-now", notNow.reason().text());
-            case Verdict.Never never -> put(json, line, NOTHING, "never", never.reason().text());
+            case Verdict.NotNow notNow ->
+                put(json, line, NOTHING, "not-now", notNow.reason().text());
+            case Verdict.Never never ->
+                put(json, line, NOTHING, "never", never.reason().text());
         }
         return json;
     }

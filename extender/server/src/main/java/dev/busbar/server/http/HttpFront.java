@@ -46,10 +46,8 @@ public final class HttpFront implements AutoCloseable {
             Readiness readiness,
             ServerMetrics metrics)
             throws IOException {
-        var vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(2));
+        var vertx = Vertx.vertx(
+                new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(2));
         var binding = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("bind-", 0).factory());
         var decisions = new RecentDecisions(explain);

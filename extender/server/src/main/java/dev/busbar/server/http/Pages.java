@@ -1,10 +1,10 @@
 package dev.busbar.server.http;
 
-import dev.busbar.server.metrics.ServerMetrics;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.BadInput;
 import dev.busbar.files.PodReader;
 import dev.busbar.server.explain.ExplanationJson;
+import dev.busbar.server.metrics.ServerMetrics;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -56,9 +56,9 @@ final class Pages {
         var decision = decisions.of(pod.substring(0, slash), pod.substring(slash + 1));
         if (decision.isEmpty()) {
             text(call, 404, """
-                    no decision on pod %s is kept
-                    Maybe it was too long ago, or kube-scheduler has not asked Busbar about it.
-                    """.formatted(pod));
+                no decision on pod %s is kept
+                Maybe it was too long ago, or kube-scheduler has not asked Busbar about it.
+                """.formatted(pod));
             return;
         }
         call.answerJson(bytes(ExplanationJson.of(decision.get().explanation()) + "\n"));

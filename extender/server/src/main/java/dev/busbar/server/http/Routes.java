@@ -49,8 +49,10 @@ final class Routes {
                 if (Call.isPost(request)) {
                     Call.gather(request, config.bodyBytes(), call -> answer(verb, call, start));
                 } else {
-                    Call.gather(request, config.bodyBytes(), call ->
-                            call.answer(405, "text/plain", text("POST the verb's arguments here\n")));
+                    Call.gather(
+                            request,
+                            config.bodyBytes(),
+                            call -> call.answer(405, "text/plain", text("POST the verb's arguments here\n")));
                 }
                 return;
             }
@@ -110,7 +112,10 @@ final class Routes {
             return answer.bytes();
         } catch (WireException e) {
             metrics.decided(verb, "unreadable");
-            LOG.atWarn().addKeyValue("verb", verb.word()).addKeyValue("reason", e.why()).log("Unreadable call");
+            LOG.atWarn()
+                    .addKeyValue("verb", verb.word())
+                    .addKeyValue("reason", e.why())
+                    .log("Unreadable call");
             return refusal(verb, e.why());
         } catch (RuntimeException e) {
             metrics.decided(verb, "failed");

@@ -15,12 +15,17 @@ import java.util.Optional;
 
 /** Our connections to one API server: one to read and watch, which tries again, and one to write, which does not. */
 public final class KubeClients implements AutoCloseable {
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
     private final Vertx vertx;
     private final KubernetesClient reading;
     private final KubernetesClient writing;
 
     private KubeClients(Config config, Duration writeTimeout) {
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setInternalBlockingPoolSize(2));
+        this.vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setInternalBlockingPoolSize(2)
+                .setUseDaemonThread(true));
         this.reading = client(config);
         this.writing = client(new ConfigBuilder(config)
                 .withRequestTimeout((int) writeTimeout.toMillis())
@@ -42,7 +47,8 @@ public final class KubeClients implements AutoCloseable {
      * @throws IllegalArgumentException when the file can't be read
      */
     public static KubeClients connect(Optional<Path> kubeconfig, KubeConfig config) {
-        return new KubeClients(kubeconfig.map(KubeClients::read).orElseGet(KubeClients::inCluster), config.writeTimeout());
+        return new KubeClients(
+                kubeconfig.map(KubeClients::read).orElseGet(KubeClients::inCluster), config.writeTimeout());
     }
 
     private static Config read(Path file) {
@@ -53,15 +59,17 @@ public final class KubeClients implements AutoCloseable {
         try {
             return Config.fromKubeconfig(file.toFile());
         } catch (KubernetesClientException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("the kubeconfig file (%s) is not one: %s".formatted(file, e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    "the kubeconfig file (%s) is not one: %s".formatted(file, e.getMessage()), e);
         }
     }
 
     private static Config inCluster() {
         if (System.getenv("KUBERNETES_SERVICE_HOST") == null) {
             throw new IllegalArgumentException("""
-                    this is no pod of a cluster (KUBERNETES_SERVICE_HOST is not set)
-                    Maybe give --kubeconfig FILE, or --cluster DIR for a cluster in files.""");
+                this is no pod of a cluster (KUBERNETES_SERVICE_HOST is not set)
+                Maybe give --kubeconfig FILE, or --cluster DIR for a cluster in files.\
+                """);
         }
         return new ConfigBuilder().build();
     }
@@ -78,6 +86,7 @@ public final class KubeClients implements AutoCloseable {
     public void close() {
         reading.close();
         writing.close();
-        vertx.close();
+        // The clients close their connections on this event loop; without it they would complain.
+        vertx.setTimer(GOODBYE.toMillis(), later -> vertx.close());
     }
 }

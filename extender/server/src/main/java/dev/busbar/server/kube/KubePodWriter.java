@@ -68,7 +68,10 @@ final class KubePodWriter implements PodWriter {
     public Standing read(PodKey key) {
         try {
             // A get that names no resource version is a consistent read.
-            var pod = client.pods().inNamespace(key.namespace()).withName(key.name()).get();
+            var pod = client.pods()
+                    .inNamespace(key.namespace())
+                    .withName(key.name())
+                    .get();
             if (pod == null || !Objects.equals(pod.getMetadata().getUid(), key.uid())) {
                 return new Standing.Gone();
             }

@@ -63,8 +63,10 @@ public final class ServerMetrics implements AutoCloseable {
                 .register(registry);
         gauge("busbar.claims", "Pods promised to the scheduler and not bound yet", () -> (double) state.claims());
         gauge("busbar.reservations", "Pods whose Binding is under way", () -> (double) state.reservations());
-        gauge("busbar.snapshot.age.seconds", "Time since the cluster was last known to be seen as it is", () ->
-                age.get().toMillis() / 1000.0);
+        gauge(
+                "busbar.snapshot.age.seconds",
+                "Time since the cluster was last known to be seen as it is",
+                () -> age.get().toMillis() / 1000.0);
         new JvmMemoryMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         collector.bindTo(registry);

@@ -38,7 +38,9 @@ public final class BindCodec {
             }
         }
         var pod = new PodKey(
-                texts.getOrDefault("PodNamespace", ""), texts.getOrDefault("PodName", ""), texts.getOrDefault("PodUID", ""));
+                texts.getOrDefault("PodNamespace", ""),
+                texts.getOrDefault("PodName", ""),
+                texts.getOrDefault("PodUID", ""));
         return new BindArgs(pod, texts.getOrDefault("Node", ""));
     }
 }

@@ -19,6 +19,10 @@ public final class ErrorAnswers {
 
     /** What filter and bind answer when they can't: kube-scheduler shows the text and tries again later. */
     public static byte[] error(String text) {
-        return new JsonBytes(64 + text.length()).put(ERROR).string(text).put('}').toArray();
+        return new JsonBytes(64 + text.length())
+                .put(ERROR)
+                .string(text)
+                .put('}')
+                .toArray();
     }
 }

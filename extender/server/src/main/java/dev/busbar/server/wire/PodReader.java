@@ -112,7 +112,8 @@ final class PodReader {
                 switch (key) {
                     case "resources" -> resources = resources(path + ".resources");
                     case "restartPolicy" ->
-                        restartsAlways = Members.text(in, path + ".restartPolicy").equals("Always");
+                        restartsAlways =
+                                Members.text(in, path + ".restartPolicy").equals("Always");
                     default -> in.skipChildren();
                 }
             });

@@ -49,7 +49,9 @@ public final class PreemptCodec {
                 out.raw(comma).raw("{\"UID\":").string(uid).put('}');
                 comma = ",";
             }
-            out.raw("],\"NumPDBViolations\":").number(entry.getValue().budgetViolations()).put('}');
+            out.raw("],\"NumPDBViolations\":")
+                    .number(entry.getValue().budgetViolations())
+                    .put('}');
         }
         return out.raw("}}").toArray();
     }
@@ -72,10 +74,8 @@ public final class PreemptCodec {
             }
             switch (key) {
                 case "Pod", "pod" -> pod = Optional.of(pods.read(in));
-                case "NodeNameToVictims",
-                        "nodeNameToVictims",
-                        "NodeNameToMetaVictims",
-                        "nodeNameToMetaVictims" -> Members.each(in, key, this::node);
+                case "NodeNameToVictims", "nodeNameToVictims", "NodeNameToMetaVictims", "nodeNameToMetaVictims" ->
+                    Members.each(in, key, this::node);
                 default -> in.skipChildren();
             }
         }
@@ -89,8 +89,8 @@ public final class PreemptCodec {
 
         private void ofNode(String key) {
             switch (key) {
-                case "Pods", "pods" -> Members.eachItem(in, "victims.Pods", () ->
-                        Members.each(in, "victims.Pods[]", this::victim));
+                case "Pods", "pods" ->
+                    Members.eachItem(in, "victims.Pods", () -> Members.each(in, "victims.Pods[]", this::victim));
                 case "NumPDBViolations", "numPDBViolations" -> violations = Members.number(in, "NumPDBViolations");
                 default -> in.skipChildren();
             }
@@ -99,13 +99,14 @@ public final class PreemptCodec {
         private void victim(String key) {
             switch (key) {
                 case "UID", "uid" -> uids.add(Members.text(in, "victims.Pods[].UID"));
-                case "metadata" -> Members.each(in, "victims.Pods[].metadata", inner -> {
-                    if (inner.equals("uid")) {
-                        uids.add(Members.text(in, "victims.Pods[].metadata.uid"));
-                    } else {
-                        in.skipChildren();
-                    }
-                });
+                case "metadata" ->
+                    Members.each(in, "victims.Pods[].metadata", inner -> {
+                        if (inner.equals("uid")) {
+                            uids.add(Members.text(in, "victims.Pods[].metadata.uid"));
+                        } else {
+                            in.skipChildren();
+                        }
+                    });
                 default -> in.skipChildren();
             }
         }

@@ -17,28 +17,29 @@ class ConfigTest {
         var lines = Config.defaults().effective();
 
         assertThat(String.join("\n", lines)).isEqualTo("""
-                listen: 127.0.0.1:8888
-                prefix: ""
-                limits:
-                  body: 64Mi
-                  depth: 100
-                timeouts:
-                  idleConnection: 5m
-                  drain: 10s
-                  claim: 1m
-                  sample: 5m
-                  write: 4s
-                  lookAgain: 10s
-                resources:
-                  devicePlugin: nvidia.com/gpu
-                  whole: busbar.dev/gpu
-                  shareMemory: busbar.dev/gpu-memory
-                  shareMilli: busbar.dev/gpu-milli
-                  shareMemoryMebibytes: ""
-                  sharePercent: ""
-                explain:
-                  keep: 1h
-                  nodeVerdicts: 1000000""");
+            listen: 127.0.0.1:8888
+            prefix: ""
+            limits:
+              body: 64Mi
+              depth: 100
+            timeouts:
+              idleConnection: 5m
+              drain: 10s
+              claim: 1m
+              sample: 5m
+              write: 4s
+              lookAgain: 10s
+            resources:
+              devicePlugin: nvidia.com/gpu
+              whole: busbar.dev/gpu
+              shareMemory: busbar.dev/gpu-memory
+              shareMilli: busbar.dev/gpu-milli
+              shareMemoryMebibytes: ""
+              sharePercent: ""
+            explain:
+              keep: 1h
+              nodeVerdicts: 1000000\
+            """);
     }
 
     @Test
@@ -60,13 +61,13 @@ class ConfigTest {
     @Test
     void each_key_takes_effect() {
         var config = Config.parse("""
-                listen: "[::1]:0"
-                prefix: /ext
-                limits: {body: 1Mi, depth: 50}
-                timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s}
-                resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: ""}
-                explain: {keep: 24h, nodeVerdicts: 7}
-                """);
+            listen: "[::1]:0"
+            prefix: /ext
+            limits: {body: 1Mi, depth: 50}
+            timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s}
+            resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: ""}
+            explain: {keep: 24h, nodeVerdicts: 7}
+            """);
 
         assertThat(config.http().host()).isEqualTo("::1");
         assertThat(config.http().port()).isZero();
@@ -98,15 +99,21 @@ class ConfigTest {
 
     static Stream<Case> mistakes() {
         return Stream.of(
-                new Case("listn: x", "listn (x) is not a key of the configuration.\nMaybe one of these is meant: listen,"),
-                new Case("limits: {bdy: 1Mi}", "limits.bdy (1Mi) is not a key of the configuration.\nMaybe one of these"),
+                new Case(
+                        "listn: x",
+                        "listn (x) is not a key of the configuration.\nMaybe one of these is meant: listen,"),
+                new Case(
+                        "limits: {bdy: 1Mi}",
+                        "limits.bdy (1Mi) is not a key of the configuration.\nMaybe one of these"),
                 new Case("limits: 7", "limits (7) must be a section with keys of its own."),
                 new Case("limits: {body: 3}", "limits.body (3) must be a size from 1Ki to 1Gi."),
                 new Case("limits: {body: lots}", "limits.body (lots) must be a size from 1Ki to 1Gi."),
                 new Case("limits: {body: [1]}", "limits.body ([1]) must be one value."),
                 new Case("limits: {depth: 15}", "limits.depth (15) must be a whole number from 16 to 1000."),
                 new Case("limits: {depth: many}", "limits.depth (many) must be a whole number from 16 to 1000."),
-                new Case("timeouts: {idleConnection: 90s}", "timeouts.idleConnection (90s) must be a time from 91s to 24h"),
+                new Case(
+                        "timeouts: {idleConnection: 90s}",
+                        "timeouts.idleConnection (90s) must be a time from 91s to 24h"),
                 new Case("timeouts: {claim: 5}", "timeouts.claim (5) must be a time from 1s to 1h, such as 30s or 5m."),
                 new Case("listen: here", "listen (here) must be HOST:PORT, with a port from 0 (any) to 65535."),
                 new Case("listen: a:65536", "listen (a:65536) must be HOST:PORT"),

@@ -75,7 +75,9 @@ class ArgsDecoderFuzzTest {
             list.forEach(name -> names.add(name.asString()));
             return names;
         }
-        request.path("Nodes").path("items").forEach(item -> names.add(item.path("metadata").path("name").asString()));
+        request.path("Nodes")
+                .path("items")
+                .forEach(item -> names.add(item.path("metadata").path("name").asString()));
         return names;
     }
 
@@ -89,7 +91,11 @@ class ArgsDecoderFuzzTest {
                 .put("name", "p-" + random.nextInt(1000))
                 .put("namespace", "default")
                 .put("uid", "u-" + random.nextInt(1000));
-        pod.putObject("spec").putArray("containers").addObject().putObject("resources").putObject("requests")
+        pod.putObject("spec")
+                .putArray("containers")
+                .addObject()
+                .putObject("resources")
+                .putObject("requests")
                 .put("busbar.dev/gpu", Integer.toString(random.nextInt(9)))
                 .put("cpu", random.nextInt(4000) + "m");
         boolean podFirst = random.nextBoolean();
@@ -114,7 +120,12 @@ class ArgsDecoderFuzzTest {
                 if (random.nextBoolean()) {
                     item.putObject("status").put("text", "a]\\\"}" + random.nextInt());
                 }
-                item.putObject("metadata").put("x", 1.5).put("name", name).putArray("y").add(true).addNull();
+                item.putObject("metadata")
+                        .put("x", 1.5)
+                        .put("name", name)
+                        .putArray("y")
+                        .add(true)
+                        .addNull();
             }
             request.putNull("NodeNames");
         }
@@ -134,16 +145,18 @@ class ArgsDecoderFuzzTest {
         assertThat(read.names()).as(what).isEqualTo(expected);
         assertThat(read.numbers())
                 .as(what)
-                .isEqualTo(expected.stream().map(name -> NAMES.number(name).orElse(-1)).toList());
+                .isEqualTo(expected.stream()
+                        .map(name -> NAMES.number(name).orElse(-1))
+                        .toList());
         if (!read.objects().isEmpty()) {
             var items = new ArrayList<JsonNode>();
             tree.path("Nodes").path("items").forEach(items::add);
-            assertThat(read.objects().stream().map(MAPPER::readTree).toList()).as(what).isEqualTo(items);
+            assertThat(read.objects().stream().map(MAPPER::readTree).toList())
+                    .as(what)
+                    .isEqualTo(items);
         }
         var pod = tree.path(tree.has("Pod") ? "Pod" : "pod").toString().getBytes(StandardCharsets.UTF_8);
-        assertThat(read.pod())
-                .as(what)
-                .isEqualTo(new JacksonArgs(DEMANDS, DEPTH).pod(pod, 0, pod.length));
+        assertThat(read.pod()).as(what).isEqualTo(new JacksonArgs(DEMANDS, DEPTH).pod(pod, 0, pod.length));
     }
 
     @Test
@@ -168,9 +181,13 @@ class ArgsDecoderFuzzTest {
             for (int length = 0; length < body.length; length++) {
                 var exact = Arrays.copyOf(body, length);
 
-                assertThat(ours(exact, length)).as("seed %d, %d bytes", seed, length).isEmpty();
+                assertThat(ours(exact, length))
+                        .as("seed %d, %d bytes", seed, length)
+                        .isEmpty();
                 // The array goes on with the rest of the request: reading on would find it sound.
-                assertThat(ours(body, length)).as("seed %d, %d bytes of more", seed, length).isEmpty();
+                assertThat(ours(body, length))
+                        .as("seed %d, %d bytes of more", seed, length)
+                        .isEmpty();
             }
         }
     }
@@ -202,7 +219,8 @@ class ArgsDecoderFuzzTest {
                 && tree.has("NodeNames")
                 && tree.has("Nodes")
                 && tree.path("Pod").path("metadata").isObject()
-                && tree.path("Nodes").path("items").isArray() != tree.path("NodeNames").isArray();
+                && tree.path("Nodes").path("items").isArray()
+                        != tree.path("NodeNames").isArray();
     }
 
     @Test

@@ -26,11 +26,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArgsDecoderTest {
     private static final NodeNames NAMES = NodeNames.of(List.of("gpu-a", "gpu-b", "gpu-c", "caf\u00e9"));
     private static final String POD = """
-            {"metadata":{"name":"job","namespace":"ml","uid":"u-1","labels":{"app":"x"},
-              "annotations":{"busbar.dev/link":"nvlink","note":"a \\"quoted\\" \\u00e9"}},
-             "spec":{"initContainers":[{"name":"i","restartPolicy":"Always","resources":{"requests":{"cpu":"1"}}}],
-              "containers":[{"name":"m","resources":{"limits":{"busbar.dev/gpu":2},"requests":{"cpu":"500m"}}}],
-              "priority":7,"schedulingGroup":{"podGroupName":"g"}},"status":{"phase":"Pending"}}""";
+        {"metadata":{"name":"job","namespace":"ml","uid":"u-1","labels":{"app":"x"},
+          "annotations":{"busbar.dev/link":"nvlink","note":"a \\"quoted\\" \\u00e9"}},
+         "spec":{"initContainers":[{"name":"i","restartPolicy":"Always","resources":{"requests":{"cpu":"1"}}}],
+          "containers":[{"name":"m","resources":{"limits":{"busbar.dev/gpu":2},"requests":{"cpu":"500m"}}}],
+          "priority":7,"schedulingGroup":{"podGroupName":"g"}},"status":{"phase":"Pending"}}\
+        """;
 
     private final ArgsDecoder decoder = new ArgsDecoder(new DemandReader(ResourceNames.DEFAULT), 64);
 
@@ -48,12 +49,10 @@ class ArgsDecoderTest {
                 new GpuAsk.Whole(2, Allocator.BUSBAR),
                 1500,
                 0,
-                new Conditions(
-                        0, LinkNeed.NVLINK, Conditions.NumaNeed.ANY, Conditions.RdmaNeed.NONE, Set.of()),
+                new Conditions(0, LinkNeed.NVLINK, Conditions.NumaNeed.ANY, Conditions.RdmaNeed.NONE, Set.of()),
                 Intent.PACK);
         assertThat(args.pod())
-                .isEqualTo(new Pod(
-                        new PodKey("ml", "job", "u-1"), new Demand.Asks(ask), new GangKey("ml", "g"), 7));
+                .isEqualTo(new Pod(new PodKey("ml", "job", "u-1"), new Demand.Asks(ask), new GangKey("ml", "g"), 7));
     }
 
     record Case(String name, String nodes, List<Integer> numbers) {
@@ -155,7 +154,8 @@ class ArgsDecoderTest {
         var first = decode("{\"Pod\":" + POD + ",\"NodeNames\":[\"gpu-a\"]}").pod();
 
         var same = decode("{\"Pod\":" + POD + ",\"NodeNames\":[\"gpu-b\"]}").pod();
-        var other = decode("{\"Pod\":" + POD.replace("u-1", "u-2") + ",\"NodeNames\":[\"gpu-b\"]}").pod();
+        var other = decode("{\"Pod\":" + POD.replace("u-1", "u-2") + ",\"NodeNames\":[\"gpu-b\"]}")
+                .pod();
 
         assertThat(same).isSameAs(first);
         assertThat(other.key().uid()).isEqualTo("u-2");
