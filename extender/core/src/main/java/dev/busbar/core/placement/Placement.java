@@ -14,6 +14,7 @@ import dev.busbar.core.topology.Nic;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Conditions.RdmaNeed;
 import dev.busbar.core.workload.GpuAsk;
+import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -218,11 +219,22 @@ public final class Placement {
             return new Never(Reason.TOO_SMALL);
         }
         Fits best = null;
-        for (int gpu : wanted.indices().toArray()) {
+        for (int gpu : fullestFirst(node, wanted)) {
             if (node.hasRoom(share, gpu)) {
                 best = better(best, fits(node, ask, share, gpu));
             }
         }
         return best == null ? new NotNow(Reason.NO_SHARE_FREE) : best;
+    }
+
+    /** Among equals the GPU with the least left is taken, and a wholly free one last: whole GPUs serve more asks. */
+    private static int[] fullestFirst(NodeState node, GpuSet gpus) {
+        return gpus.indices()
+                .boxed()
+                .sorted(Comparator.comparing((Integer gpu) -> node.free().contains(gpu))
+                        .thenComparing(node::freeMemoryBytes)
+                        .thenComparing(node::freeMilli))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 }

@@ -135,6 +135,18 @@ class PlacementTest {
     }
 
     @Test
+    void a_share_joins_another_before_it_opens_a_whole_gpu() {
+        var share = GpuAsk.share(8L << 30, 0);
+        var node = NodeState.empty(Machines.facts("n"), Machines.pcieOnly(4))
+                .with(new Holding.Bound(Pod.of(Machines.pod("other"), share), GpuSet.of(2), Instant.EPOCH));
+
+        var verdict = placement(node.topology()).on(node, share);
+
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Fits.class, fits -> assertThat(fits.gpus())
+                .isEqualTo(GpuSet.of(2)));
+    }
+
+    @Test
     void the_score_is_the_sum_of_its_terms() {
         var verdict = (Verdict.Fits) place(Machines.dgx1v(), GpuSet.of(2), GpuAsk.whole(3));
 
@@ -151,10 +163,14 @@ class PlacementTest {
             var other = Pod.of(Machines.pod("other"), GpuAsk.whole(held.count()));
             node = node.with(new Holding.Bound(other, held, Instant.EPOCH));
         }
+        return placement(machine).on(node, ask);
+    }
+
+    private static Placement placement(NodeTopology machine) {
         var bandwidth = new Bandwidth();
         var best = BestOfSize.of(machine, bandwidth);
         var mix = new DemandMix(Double.POSITIVE_INFINITY, DemandMix.PRIOR);
         var yardstick = new Yardstick(bandwidth, best, new Rooms(bandwidth, best), new Fragmentation(mix));
-        return new Placement(yardstick).on(node, ask);
+        return new Placement(yardstick);
     }
 }
