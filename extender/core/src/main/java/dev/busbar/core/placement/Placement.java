@@ -232,8 +232,8 @@ public final class Placement {
         return gpus.indices()
                 .boxed()
                 .sorted(Comparator.comparing((Integer gpu) -> node.free().contains(gpu))
-                        .thenComparing(node::freeMemoryBytes)
-                        .thenComparing(node::freeMilli))
+                        .thenComparingLong(node::freeMemoryBytes)
+                        .thenComparingInt(node::freeMilli))
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
