@@ -4,6 +4,10 @@ import dev.busbar.translator.decode.Interest;
 import dev.busbar.translator.decode.Source;
 import dev.busbar.translator.model.ModelFolder;
 import dev.busbar.translator.model.Seq2SeqModel;
+import dev.busbar.translator.token.Codecs;
+import dev.busbar.translator.token.Direction;
+import dev.busbar.translator.token.FolderFile;
+import dev.busbar.translator.token.TextCodec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -31,7 +35,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "the model's folder; default: random weights, made once")
     private Optional<Path> model;
 
-    @Option(names = "--sentences", paramLabel = "FILE", description = "one sentence of token ids per line; default: random ids")
+    @Option(names = "--sentences", paramLabel = "FILE", description = "one sentence per line; default: random token ids")
     private Optional<Path> sentences;
 
     @Option(names = "--length", defaultValue = "24", description = "target tokens of each; default: ${DEFAULT-VALUE}")
@@ -65,7 +69,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         try (Seq2SeqModel loaded = Seq2SeqModel.load(found, load.settings())) {
             FixedLength fixed = new FixedLength(loaded, length);
-            List<int[]> sources = sources(loaded.vocabularySize());
+            List<int[]> sources = sources(folder, loaded.vocabularySize());
             for (int batch : batches) {
                 double[] measured = new double[rounds];
                 warmUp(fixed, sources, batch);
@@ -113,14 +117,15 @@ final class BenchCommand implements Callable<Integer> {
                 .getProcessCpuTime();
     }
 
-    private List<int[]> sources(int vocabulary) throws IOException {
+    private List<int[]> sources(Path folder, int vocabulary) throws IOException {
         if (sentences.isPresent()) {
-            return Files.readAllLines(sentences.get()).stream()
-                    .filter(line -> !line.isBlank())
-                    .map(line -> Arrays.stream(line.strip().split("[\\s,]+", -1))
-                            .mapToInt(Integer::parseInt)
-                            .toArray())
-                    .toList();
+            Direction any = new Direction("en", "de");
+            try (TextCodec codec = Codecs.open(folder, FolderFile.read(folder, "config.json"))) {
+                return Files.readAllLines(sentences.get()).stream()
+                        .filter(line -> !line.isBlank())
+                        .map(line -> codec.encode(line, any))
+                        .toList();
+            }
         }
         SplittableRandom random = new SplittableRandom(1);
         List<int[]> sources = new ArrayList<>();

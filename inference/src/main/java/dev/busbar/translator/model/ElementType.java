@@ -5,6 +5,8 @@ import java.util.Arrays;
 /** The element types of tensors that translation models use, with the runtime's numbers for them. */
 enum ElementType {
     FLOAT(1, Float.BYTES),
+    UINT8(2, 1),
+    INT8(3, 1),
     INT32(6, Integer.BYTES),
     INT64(7, Long.BYTES),
     BOOL(9, 1),

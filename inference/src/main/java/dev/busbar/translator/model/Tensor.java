@@ -42,7 +42,7 @@ final class Tensor implements AutoCloseable {
             switch (type) {
                 case INT32 -> data.setAtIndex(ValueLayout.JAVA_INT, i, values[i]);
                 case FLOAT -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
-                case BOOL -> data.set(ValueLayout.JAVA_BYTE, i, (byte) values[i]);
+                case BOOL, INT8, UINT8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) values[i]);
                 case FLOAT16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(values[i]));
                 case INT64 -> throw new IllegalStateException("handled above");
             }

@@ -195,7 +195,7 @@ public final class FusedGraphs {
         return OnnxModel.of(graph.build());
     }
 
-    /** From what a step ends with to the scores of a shortlist's words. */
+    /** From what a step ends with to the scores of a shortlist's words, whose weights are given with each run. */
     public OnnxModel shortOutput() {
         graph = new GraphBuilder("short output");
         String hidden = graph.input("hidden", DataType.FLOAT, "batch_size", shape.width());
@@ -207,6 +207,24 @@ public final class FusedGraphs {
                 ? quantizedProduct(hidden, weight, scale, bias)
                 : graph.node("Add", graph.node("MatMul", hidden, weight), bias);
         graph.output("logits", scores, DataType.FLOAT, "batch_size", "words");
+        return OnnxModel.of(graph.build());
+    }
+
+    /** The same with the weights inside, so that the runtime packs them once and not at each run. */
+    public static OnnxModel shortOutput(List<TensorData> picked, int width, int words) {
+        GraphBuilder graph = new GraphBuilder("short output");
+        String hidden = graph.input("hidden", DataType.FLOAT, "batch_size", width);
+        List<String> in = new ArrayList<>(List.of(hidden));
+        picked.forEach(tensor -> in.add(graph.weight(tensor)));
+        boolean quantized = picked.size() == 3;
+        if (quantized) {
+            in.add(3, "");
+            graph.add(new Node("product", RUNTIME, "DynamicQuantizeMatMul", in, List.of("logits"), Map.of()));
+        } else {
+            String product = graph.node("MatMul", hidden, in.get(1));
+            graph.add(new Node("sum", "", "Add", List.of(product, in.get(2)), List.of("logits"), Map.of()));
+        }
+        graph.declareOutput("logits", DataType.FLOAT, "batch_size", words);
         return OnnxModel.of(graph.build());
     }
 

@@ -66,6 +66,19 @@ class OptimizerTest {
     }
 
     @Test
+    void a_shortlist_works_on_int8_weights_too() throws IOException {
+        Path plain = TinyModel.marian(folder.resolve("plain"), Layout.MERGED, 4);
+        Path fused = folder.resolve("fused");
+        new Optimizer(plain, ModelFolder.preferred(Device.CPU)).fuse(fused, Products.INT8, 0);
+        List<String> free = translate(fused, SessionSettings.CPU);
+        Files.writeString(fused.resolve("shortlist.txt"), "\t" + String.join(" ", TinyModel.vocabulary()) + "\n");
+
+        List<String> unlimited = translate(fused, SessionSettings.CPU);
+
+        assertThat(unlimited).isEqualTo(free);
+    }
+
+    @Test
     void a_shortlist_of_all_words_changes_nothing_and_one_of_few_words_gives_only_those() throws IOException {
         Path fused = TinyModel.marian(folder.resolve("fused"), Layout.FUSED, 4);
         List<String> free = translate(fused, SessionSettings.CPU);
