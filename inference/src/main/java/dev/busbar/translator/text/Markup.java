@@ -15,9 +15,10 @@ public final class Markup {
     /** Inside these nothing is translated. */
     private static final Set<String> UNTRANSLATED = Set.of("script", "style", "code", "pre", "svg", "math", "noscript");
 
+    /** No angle bracket outside quotes, so that a search for a tag's end never goes far; few attributes, nor deep. */
     private static final Pattern TAG = Pattern.compile(
-            "<!--.*?-->|<!\\[CDATA\\[.*?]]>|<[!?][^>]*>|</?(?<name>[a-zA-Z][\\w:.-]*)(?:[^>\"']|\"[^\"]*+\"|'[^']*+')*+>",
-            Pattern.DOTALL);
+            "<[!?][^<>]*>|</?(?<name>[a-zA-Z][\\w:.-]*)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'){0,400}+>");
+
     private static final Pattern ENTITY =
             Pattern.compile("&(?:#(?<decimal>\\d{1,7})|#[xX](?<hex>[0-9a-fA-F]{1,6})|(?<name>amp|lt|gt|quot|apos|nbsp));");
 
@@ -32,35 +33,78 @@ public final class Markup {
     }
 
     public static List<Run> parse(String html) {
-        List<Run> runs = new ArrayList<>();
-        Matcher tag = TAG.matcher(html);
-        int place = 0;
-        while (tag.find(place)) {
-            addText(html.substring(place, tag.start()), runs);
-            int end = untranslatedEnd(html, tag);
-            runs.add(new Run.Verbatim(html.substring(tag.start(), end)));
-            place = end;
-        }
-        addText(html.substring(place), runs);
-        return runs;
+        return new Parser(html).runs();
     }
 
-    /** The end of the tag, or of the whole element where that is not to be translated. */
-    private static int untranslatedEnd(String html, Matcher tag) {
-        String name = tag.group("name");
-        boolean opens = name != null && html.charAt(tag.start() + 1) != '/' && html.charAt(tag.end() - 2) != '/';
-        if (!opens || !(UNTRANSLATED.contains(name.toLowerCase(Locale.ROOT)) || refusesTranslation(tag.group()))) {
-            return tag.end();
+    /** Goes through a document once, also where it is made to make searches long. */
+    private static final class Parser {
+        private final String html;
+        private final Matcher tag;
+        private final int lastComment;
+        private final int lastData;
+        private final List<Run> runs = new ArrayList<>();
+
+        /** How many characters searches for the ends of elements may still look at. */
+        private long patience;
+
+        Parser(String html) {
+            this.html = html;
+            tag = TAG.matcher(html);
+            lastComment = html.lastIndexOf("-->");
+            lastData = html.lastIndexOf("]]>");
+            patience = 16L * html.length();
         }
-        Matcher inner = Pattern.compile("<(/?)" + Pattern.quote(name) + "\\b[^>]*>", Pattern.CASE_INSENSITIVE)
-                .matcher(html);
-        int depth = 1;
-        int place = tag.end();
-        while (depth > 0 && inner.find(place)) {
-            depth += inner.group(1).isEmpty() ? 1 : -1;
-            place = inner.end();
+
+        List<Run> runs() {
+            int textStart = 0;
+            int place = html.indexOf('<');
+            while (place >= 0) {
+                int end = markupEnd(place);
+                if (end > place) {
+                    addText(html.substring(textStart, place), runs);
+                    runs.add(new Run.Verbatim(html.substring(place, end)));
+                    textStart = end;
+                }
+                place = html.indexOf('<', Math.max(end, place + 1));
+            }
+            addText(html.substring(textStart), runs);
+            return runs;
         }
-        return depth == 0 ? place : tag.end();
+
+        /** Where the markup that begins here ends; here, when it is none. */
+        private int markupEnd(int place) {
+            if (html.startsWith("<!--", place) && lastComment >= place + 4) {
+                return html.indexOf("-->", place + 4) + 3;
+            }
+            if (html.startsWith("<![CDATA[", place) && lastData > place) {
+                return html.indexOf("]]>", place) + 3;
+            }
+            tag.region(place, html.length());
+            return tag.lookingAt() ? elementEnd() : place;
+        }
+
+        /** The end of the tag, or of the whole element where that is not to be translated. */
+        private int elementEnd() {
+            String name = tag.group("name");
+            boolean opens = name != null && html.charAt(tag.start() + 1) != '/' && html.charAt(tag.end() - 2) != '/';
+            if (!opens || !(UNTRANSLATED.contains(name.toLowerCase(Locale.ROOT)) || refusesTranslation(tag.group()))) {
+                return tag.end();
+            }
+            Matcher inner = Pattern.compile("<(/?)" + Pattern.quote(name) + "\\b[^<>]*>", Pattern.CASE_INSENSITIVE)
+                    .matcher(html);
+            int depth = 1;
+            int place = tag.end();
+            while (depth > 0 && patience > 0 && inner.find(place)) {
+                depth += inner.group(1).isEmpty() ? 1 : -1;
+                patience -= inner.end() - place;
+                place = inner.end();
+            }
+            if (depth > 0) {
+                patience -= html.length() - place;
+                return tag.end();
+            }
+            return place;
+        }
     }
 
     private static boolean refusesTranslation(String tag) {
