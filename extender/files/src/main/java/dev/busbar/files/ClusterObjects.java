@@ -12,27 +12,33 @@ import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.Documents.Document;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.Status;
+import dev.busbar.files.sources.NodeWords;
+import dev.busbar.files.sources.Published;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The objects of one cluster as they are read, file by file; what they say of each other is checked at the end. */
 final class ClusterObjects {
-    private static final List<String> KINDS = List.of("Node", "GpuTopology", "Pod");
+    private static final List<String> KINDS = List.of("Node", "GpuTopology", "Pod", "NodeResourceTopology", "ResourceSlice");
 
     /** A read object and where it stands. */
     private record Placed<T>(String title, T object) {}
 
+    private final ResourceNames names;
     private final NodeReader nodeReader;
     private final PodReader podReader;
     private final Map<String, Placed<NodeFacts>> nodes = new LinkedHashMap<>();
     private final Map<String, Placed<GpuTopology>> topologies = new LinkedHashMap<>();
     private final Map<String, Placed<PodSighting>> pods = new LinkedHashMap<>();
+    private final Map<String, Placed<Published>> published = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
     ClusterObjects(ResourceNames names) {
+        this.names = names;
         this.nodeReader = new NodeReader(names);
         this.podReader = new PodReader(names);
     }
@@ -45,12 +51,28 @@ final class ClusterObjects {
                 requireVersion(field, "v1");
                 var node = nodeReader.read(field);
                 put(nodes, node.name(), new Placed<>(document.title(), node));
+                publish(document, node.name(), before -> before.withWords(nodeReader.words(field)));
+            }
+            case "NodeResourceTopology" -> {
+                requireVersion(field, "topology.node.k8s.io/v1alpha2");
+                var node = field.at("metadata").at("name").requiredText();
+                publish(document, node, before -> before.withZones(List.of(document.node())));
+            }
+            case "ResourceSlice" -> {
+                requireVersion(field, "resource.k8s.io/v1");
+                var node = field.at("spec").at("nodeName").requiredText();
+                publish(document, node, before -> {
+                    var slices = new ArrayList<>(before.slices());
+                    slices.add(document.node());
+                    return before.withSlices(slices);
+                });
             }
             case "GpuTopology" -> {
                 requireVersion(field, GpuTopology.API_VERSION);
                 field.at("metadata").at("name").requiredText();
                 var topology = GpuTopologyFile.read(document.node());
                 put(topologies, topology.node(), new Placed<>(document.title(), topology));
+                publish(document, topology.node(), before -> before.withOwn(List.of(topology)));
             }
             case "Pod" -> {
                 requireVersion(field, "v1");
@@ -61,6 +83,12 @@ final class ClusterObjects {
                 throw new BadInput("kind (%s) is none that a cluster folder may hold: %s%s"
                         .formatted(kind, String.join(", ", KINDS), Nearest.hint(kind, KINDS)));
         }
+    }
+
+    private void publish(Document document, String node, UnaryOperator<Published> change) {
+        var before = published.getOrDefault(
+                node, new Placed<>(document.title(), Published.of(new NodeWords(node, Map.of(), Map.of()))));
+        published.put(node, new Placed<>(document.title(), change.apply(before.object())));
     }
 
     private static void requireVersion(Field object, String version) {
@@ -85,14 +113,16 @@ final class ClusterObjects {
         var events = new ArrayList<ClusterEvent>();
         nodes.values().forEach(node -> events.add(new NodeSeen(node.object())));
         var read = new LinkedHashMap<String, NodeTopology>();
-        topologies.forEach((name, placed) -> {
-            var topology = topology(name, placed);
-            read.put(name, topology);
-            events.add(new TopologySeen(name, topology));
-            if (!placed.object().status().equals(Status.EMPTY)) {
-                events.add(new UseSeen(name, UseReader.read(placed.object(), topology, this::uid)));
-            }
-        });
+        published.forEach((name, placed) -> placed.object()
+                .choice(names.devicePlugin())
+                .ifPresent(choice -> {
+                    var topology = topology(name, placed.title(), choice);
+                    read.put(name, topology);
+                    events.add(new TopologySeen(name, topology));
+                    if (!choice.topology().status().equals(Status.EMPTY)) {
+                        events.add(new UseSeen(name, UseReader.read(choice.topology(), topology, this::uid)));
+                    }
+                }));
         for (var pod : pods.values()) {
             check(pod, read);
             events.add(pod.object().event());
@@ -100,18 +130,21 @@ final class ClusterObjects {
         return events;
     }
 
-    private NodeTopology topology(String name, Placed<GpuTopology> placed) {
+    private NodeTopology topology(String name, String title, Published.Choice choice) {
         var node = nodes.get(name);
         if (node == null) {
             throw new BadInput("%s: there is no Node %s%s\nMaybe add the Node object of that name."
-                    .formatted(placed.title(), name, nearestNode(name)));
+                    .formatted(title, name, nearestNode(name)));
         }
         var otherwise = node.object().devicePluginGpus() > 0 ? Allocator.DEVICE_PLUGIN : Allocator.BUSBAR;
-        var read = TopologyReader.read(placed.object(), otherwise);
+        var read = TopologyReader.read(choice.topology(), otherwise, choice.source());
+        var own = topologies.get(name);
+        var where = own == null ? title : own.title();
         if (!read.errors().isEmpty()) {
-            throw new BadInput(read.errors().getFirst()).in(placed.title());
+            throw new BadInput(read.errors().getFirst()).in(where);
         }
-        read.warnings().forEach(warning -> warnings.add(placed.title() + ": " + warning));
+        read.warnings().forEach(warning -> warnings.add(where + ": " + warning));
+        choice.conflicts().forEach(conflict -> warnings.add(where + ": " + conflict));
         return read.topology();
     }
 

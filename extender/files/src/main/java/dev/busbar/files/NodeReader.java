@@ -3,6 +3,7 @@ package dev.busbar.files;
 import dev.busbar.core.cluster.NodeFacts;
 import dev.busbar.core.workload.Quantity;
 import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.files.sources.NodeWords;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,14 @@ final class NodeReader {
                 allocatable(node.at("status")),
                 metadata.at("labels").texts(),
                 names);
+    }
+
+    NodeWords words(Field node) {
+        var metadata = node.at("metadata");
+        return new NodeWords(
+                metadata.at("name").requiredText(),
+                metadata.at("labels").texts(),
+                metadata.at("annotations").texts());
     }
 
     /** What pods may have; a hand-written node may state its capacity alone. */

@@ -48,13 +48,15 @@ public final class TopologyReader {
     }
 
     private final GpuTopology object;
+    private final TopologySource source;
     private final Complaints complaints = new Complaints();
     private final List<dev.busbar.files.gputopology.Gpu> gpus;
     // For each GPU of ours, its place in spec.gpus, and so in the rows of links and in the paths of NICs.
     private final List<Integer> order;
 
-    private TopologyReader(GpuTopology object) {
+    private TopologyReader(GpuTopology object, TopologySource source) {
         this.object = object;
+        this.source = source;
         var listed = object.spec().gpus();
         this.order = IntStream.range(0, Math.min(listed.size(), GpuSet.MAX_GPUS))
                 .boxed()
@@ -73,7 +75,12 @@ public final class TopologyReader {
      * @param otherwise who gives out the node's GPUs where the object does not say
      */
     public static Read read(GpuTopology object, Allocator otherwise) {
-        var reader = new TopologyReader(object);
+        return read(object, otherwise, TopologySource.GPU_TOPOLOGY);
+    }
+
+    /** The same for an object that was put together from what another source says. */
+    public static Read read(GpuTopology object, Allocator otherwise, TopologySource source) {
+        var reader = new TopologyReader(object, source);
         var topology = reader.topology(otherwise);
         return new Read(topology, reader.complaints.errors(), reader.complaints.warnings());
     }
@@ -95,7 +102,7 @@ public final class TopologyReader {
                     default -> otherwise;
                 },
                 kubelet(),
-                TopologySource.GPU_TOPOLOGY);
+                source);
     }
 
     private void checkGpus() {

@@ -120,14 +120,14 @@ class ClusterFolderTest {
                         "kind: GpuTopology",
                         "kind: GpuTopolgy",
                         "a.yaml: document 1, item 2 (GpuTopolgy n1): kind (GpuTopolgy) is none that a cluster folder"
-                                + " may hold: Node, GpuTopology, Pod\n"
+                                + " may hold: Node, GpuTopology, Pod, NodeResourceTopology, ResourceSlice\n"
                                 + "Maybe GpuTopology is meant."),
                 new Slip(
                         "no kind",
                         "kind: Pod\nmetadata: {name: next",
                         "metadata: {name: next",
                         "a.yaml: document 3 (no kind, next): kind () is none that a cluster folder may hold: Node,"
-                                + " GpuTopology, Pod"),
+                                + " GpuTopology, Pod, NodeResourceTopology, ResourceSlice"),
                 new Slip(
                         "a field misspelt",
                         "product: NVIDIA A100-SXM4-80GB, memory: 80Gi}\n    links",

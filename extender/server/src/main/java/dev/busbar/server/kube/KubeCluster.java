@@ -8,61 +8,42 @@ import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.workload.DemandReader;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.gputopology.GpuTopology;
+import dev.busbar.server.kube.OptionalKind.Need;
 import dev.busbar.server.source.ClusterSource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A cluster as its API server shows it: nodes, pods and GpuTopology objects are watched. */
 public final class KubeCluster implements ClusterSource {
-    private static final Logger LOG = LoggerFactory.getLogger(KubeCluster.class);
     private static final String STILL_READING = "Busbar is still reading the cluster";
-    private static final ResourceDefinitionContext GPU_TOPOLOGY = new ResourceDefinitionContext.Builder()
-            .withGroup("busbar.dev")
-            .withVersion("v1alpha1")
-            .withKind(GpuTopology.KIND)
-            .withPlural("gputopologies")
-            .withNamespaced(false)
-            .build();
+    private static final ResourceDefinitionContext GPU_TOPOLOGY =
+            clusterKind("busbar.dev", "v1alpha1", GpuTopology.KIND, "gputopologies");
+    private static final ResourceDefinitionContext NODE_RESOURCE_TOPOLOGY =
+            clusterKind("topology.node.k8s.io", "v1alpha2", "NodeResourceTopology", "noderesourcetopologies");
+    private static final ResourceDefinitionContext RESOURCE_SLICE =
+            clusterKind("resource.k8s.io", "v1", "ResourceSlice", "resourceslices");
 
     private final KubeClients clients;
     private final KubeConfig config;
     private final ResourceNames names;
     private final InstantSource clock = InstantSource.system();
-    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Optional<Watches> watches = Optional.empty();
     private volatile Instant lastWhole = clock.instant();
 
-    /** The watches once they have begun; that of the topologies begins when the cluster knows such objects. */
-    private record Watches(
-            Watched<Node> nodes, Watched<Pod> pods, Watched<GenericKubernetesResource> topologies, Kind kind) {
+    /** The watches once they have begun; those of optional kinds begin when the cluster knows such objects. */
+    private record Watches(Watched<Node> nodes, Watched<Pod> pods, List<OptionalKind> optional) {
         boolean areListed() {
-            return nodes.isListed() && pods.isListed() && (kind.isAbsent() || topologies.isListed());
+            return nodes.isListed() && pods.isListed() && optional.stream().allMatch(OptionalKind::isListed);
         }
 
         boolean areWatching() {
-            return nodes.isWatching() && pods.isWatching() && (kind.isAbsent() || topologies.isWatching());
-        }
-    }
-
-    /** Whether the cluster has the GpuTopology resource. */
-    private static final class Kind {
-        private volatile boolean absent;
-
-        boolean isAbsent() {
-            return absent;
+            return nodes.isWatching() && pods.isWatching() && optional.stream().allMatch(OptionalKind::isWatching);
         }
     }
 
@@ -72,22 +53,31 @@ public final class KubeCluster implements ClusterSource {
         this.names = names;
     }
 
+    private static ResourceDefinitionContext clusterKind(String group, String version, String kind, String plural) {
+        return new ResourceDefinitionContext.Builder()
+                .withGroup(group)
+                .withVersion(version)
+                .withKind(kind)
+                .withPlural(plural)
+                .withNamespaced(false)
+                .build();
+    }
+
     @Override
     public void start(ClusterState state) {
         var client = clients.reading();
         var pods = new Watched<Pod>("Pod", client.pods().inAnyNamespace(), Pod::new, podSink(state));
-        var topologies = new Topologies(state, client.getKubernetesSerialization(), pods::uid);
+        var topologies = new Topologies(state, names, pods::uid);
         var nodes = new Watched<Node>("Node", client.nodes(), Node::new, nodeSink(state, topologies));
-        var objects = new Watched<GenericKubernetesResource>(
-                GpuTopology.KIND,
-                client.genericKubernetesResources(GPU_TOPOLOGY),
-                GenericKubernetesResource::new,
-                topologies);
-        var kind = new Kind();
-        watches = Optional.of(new Watches(nodes, pods, objects, kind));
+        var objects = new PublishedObjects(topologies, client.getKubernetesSerialization());
+        var optional = List.of(
+                new OptionalKind(client, GPU_TOPOLOGY, Need.OURS, objects.own()),
+                new OptionalKind(client, NODE_RESOURCE_TOPOLOGY, Need.FOREIGN, objects.zones()),
+                new OptionalKind(client, RESOURCE_SLICE, Need.FOREIGN, objects.slices()));
+        watches = Optional.of(new Watches(nodes, pods, optional));
         nodes.start();
         pods.start();
-        Thread.ofVirtual().name("look-for-gputopology").start(() -> startWhenThere(client, objects, kind));
+        optional.forEach(kind -> kind.start(config.lookAgain()));
     }
 
     private Watched.Sink<Pod> podSink(ClusterState state) {
@@ -111,45 +101,16 @@ public final class KubeCluster implements ClusterSource {
             @Override
             public void seen(Node node) {
                 state.apply(new NodeSeen(reader.read(node)));
-                topologies.nodeChanged(node.getMetadata().getName());
+                var words = NodeObjects.words(node);
+                topologies.published(words.node(), before -> before.withWords(words));
             }
 
             @Override
             public void gone(Node node) {
+                topologies.nodeGone(node.getMetadata().getName());
                 state.apply(new NodeGone(node.getMetadata().getName()));
             }
         };
-    }
-
-    private void startWhenThere(KubernetesClient client, Watched<GenericKubernetesResource> objects, Kind kind) {
-        try {
-            while (!isThere(client, kind)) {
-                if (closed.await(config.lookAgain().toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-            }
-            objects.start();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private boolean isThere(KubernetesClient client, Kind kind) {
-        try {
-            client.genericKubernetesResources(GPU_TOPOLOGY)
-                    .list(new ListOptionsBuilder().withLimit(1L).build());
-            kind.absent = false;
-            return true;
-        } catch (KubernetesClientException e) {
-            boolean absent = e.getCode() == 404;
-            if (!absent || !kind.absent) {
-                LOG.atWarn()
-                        .addKeyValue("reason", e.getMessage())
-                        .log("GpuTopology objects can't be listed; Busbar looks again from time to time");
-            }
-            kind.absent = absent;
-            return false;
-        }
     }
 
     @Override
@@ -173,11 +134,10 @@ public final class KubeCluster implements ClusterSource {
 
     @Override
     public void close() {
-        closed.countDown();
         watches.ifPresent(all -> {
             all.nodes().close();
             all.pods().close();
-            all.topologies().close();
+            all.optional().forEach(OptionalKind::close);
         });
         clients.close();
     }

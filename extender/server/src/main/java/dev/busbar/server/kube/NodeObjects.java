@@ -3,6 +3,8 @@ package dev.busbar.server.kube;
 import dev.busbar.core.cluster.NodeFacts;
 import dev.busbar.core.workload.Quantity;
 import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.files.sources.HamiSource;
+import dev.busbar.files.sources.NodeWords;
 import io.fabric8.kubernetes.api.model.Node;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +23,14 @@ final class NodeObjects {
                 allocatable(node),
                 PodObjects.texts(node.getMetadata().getLabels()),
                 names);
+    }
+
+    /** Of the annotations only those that a source reads: others are beats of hearts. */
+    static NodeWords words(Node node) {
+        var annotations = new HashMap<>(PodObjects.texts(node.getMetadata().getAnnotations()));
+        annotations.keySet().retainAll(HamiSource.ANNOTATIONS);
+        return new NodeWords(
+                node.getMetadata().getName(), PodObjects.texts(node.getMetadata().getLabels()), annotations);
     }
 
     private static Map<String, Long> allocatable(Node node) {

@@ -5,56 +5,72 @@ import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
 import dev.busbar.core.cluster.ClusterEvent.UseSeen;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.TopologyReader;
 import dev.busbar.files.UseReader;
-import dev.busbar.files.gputopology.GpuTopology;
-import dev.busbar.files.gputopology.GpuTopologyCodec;
 import dev.busbar.files.gputopology.Status;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import dev.busbar.files.sources.NodeWords;
+import dev.busbar.files.sources.Published;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes GpuTopology objects into the state. */
-final class Topologies implements Watched.Sink<GenericKubernetesResource> {
+/** Takes what is published about each node into the state: of all sources the best that speaks of it. */
+final class Topologies {
     private static final Logger LOG = LoggerFactory.getLogger(Topologies.class);
 
     private final ClusterState state;
-    private final KubernetesSerialization json;
+    private final ResourceNames names;
     private final UseReader.PodNames pods;
-    /** Objects that leave open who gives out the GPUs: that depends on what their node advertises. */
-    private final Map<String, GpuTopology> open = new ConcurrentHashMap<>();
+    private final Map<String, Known> nodes = new HashMap<>();
 
-    private final Map<String, List<String>> complaints = new ConcurrentHashMap<>();
-
-    Topologies(ClusterState state, KubernetesSerialization json, UseReader.PodNames pods) {
+    Topologies(ClusterState state, ResourceNames names, UseReader.PodNames pods) {
         this.state = state;
-        this.json = json;
+        this.names = names;
         this.pods = pods;
     }
 
-    @Override
-    public void seen(GenericKubernetesResource object) {
-        var topology = GpuTopologyCodec.fromApi(json.asJson(object));
-        if (topology.spec().allocator().isEmpty()) {
-            open.put(topology.node(), topology);
-        } else {
-            open.remove(topology.node());
+    /** What is published of a node, who gives out its GPUs where nobody says, and what we complained of. */
+    private record Known(Published published, Allocator otherwise, List<String> complaints) {
+        static Known of(String node) {
+            return new Known(
+                    Published.of(new NodeWords(node, Map.of(), Map.of())), Allocator.BUSBAR, List.of());
         }
-        apply(topology);
     }
 
-    private void apply(GpuTopology object) {
-        var node = object.node();
-        var read = TopologyReader.read(object, allocatorOf(node));
-        complain(node, read.complaints());
+    /** Something was published about a node, or is no longer; what has not changed is not read again. */
+    synchronized void published(String node, UnaryOperator<Published> change) {
+        var before = nodes.getOrDefault(node, Known.of(node));
+        var now = new Known(change.apply(before.published()), allocatorOf(node), before.complaints());
+        if (!now.equals(before)) {
+            nodes.put(node, new Known(now.published(), now.otherwise(), apply(node, now)));
+        }
+    }
+
+    synchronized void nodeGone(String node) {
+        nodes.remove(node);
+    }
+
+    private List<String> apply(String node, Known known) {
+        var choice = known.published().choice(names.devicePlugin());
+        if (choice.isEmpty()) {
+            state.apply(new TopologyGone(node));
+            return List.of();
+        }
+        var object = choice.get().topology();
+        var read = TopologyReader.read(object, known.otherwise(), choice.get().source());
+        var complaints = new ArrayList<>(read.complaints());
+        complaints.addAll(choice.get().conflicts());
+        complain(node, known.complaints(), complaints);
         state.apply(new TopologySeen(node, read.topology()));
         if (!object.status().equals(Status.EMPTY)) {
             state.apply(new UseSeen(node, UseReader.read(object, read.topology(), pods)));
         }
+        return complaints;
     }
 
     private Allocator allocatorOf(String node) {
@@ -65,28 +81,12 @@ final class Topologies implements Watched.Sink<GenericKubernetesResource> {
         return advertises ? Allocator.DEVICE_PLUGIN : Allocator.BUSBAR;
     }
 
-    private void complain(String node, List<String> found) {
-        if (!found.equals(complaints.put(node, found))) {
+    private static void complain(String node, List<String> before, List<String> found) {
+        if (!found.equals(before)) {
             found.forEach(complaint -> LOG.atWarn()
                     .addKeyValue("node", node)
                     .addKeyValue("reason", complaint)
-                    .log("A GpuTopology object is not as it should be"));
+                    .log("What is published about a node is not as it should be"));
         }
-    }
-
-    /** The node is other than it was: what its object left open may have changed. */
-    void nodeChanged(String node) {
-        var object = open.get(node);
-        if (object != null) {
-            apply(object);
-        }
-    }
-
-    @Override
-    public void gone(GenericKubernetesResource object) {
-        var node = object.getMetadata().getName();
-        open.remove(node);
-        complaints.remove(node);
-        state.apply(new TopologyGone(node));
     }
 }

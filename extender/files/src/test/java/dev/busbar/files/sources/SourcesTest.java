@@ -1,0 +1,162 @@
+package dev.busbar.files.sources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.busbar.core.cluster.ClusterSnapshot;
+import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.score.Bandwidth;
+import dev.busbar.core.topology.GpuSet;
+import dev.busbar.core.topology.TopologySource;
+import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.files.ClusterFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Two machines, described by one source at a time: what is known of them then, and what is not. */
+class SourcesTest {
+
+    private static final Path CLUSTERS = Path.of("../../test-clusters/sources");
+    private static final Bandwidth BANDWIDTH = new Bandwidth();
+
+    record Case(String cluster, TopologySource source, String node, GpuSet best, double gigabytesPerSecond, String sum) {
+        @Override
+        public String toString() {
+            return "%s %s %s: %s".formatted(cluster, node, best, sum);
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                new Case("labels", TopologySource.LABELS, "bridged", GpuSet.of(0, 1), 10, "bridges unknown: SYS"),
+                new Case("labels", TopologySource.LABELS, "board", GpuSet.of(0, 1), 370.8, "usual board: 18 x 20.6"),
+                new Case("labels", TopologySource.LABELS, "board", GpuSet.first(8), 370.8, "usual board: 18 x 20.6"),
+                new Case("hami", TopologySource.HAMI, "bridged", GpuSet.of(0, 2), 240, "score 1210: 12 lanes x 20"),
+                new Case("hami", TopologySource.HAMI, "bridged", GpuSet.first(4), 16.8, "0-2=3-1=0 needs NODE: 0.7 x 24"),
+                new Case("hami", TopologySource.HAMI, "board", GpuSet.of(0, 1), 370.8, "blind score 20: usual board"),
+                new Case("zones", TopologySource.NODE_RESOURCE_TOPOLOGY, "bridged", GpuSet.of(0, 1), 16.8, "NODE"),
+                new Case("zones", TopologySource.NODE_RESOURCE_TOPOLOGY, "board", GpuSet.first(4), 16.8, "no product"),
+                new Case("zones", TopologySource.NODE_RESOURCE_TOPOLOGY, "board", GpuSet.first(8), 10, "SYS"),
+                new Case("slices", TopologySource.RESOURCE_SLICE, "bridged", GpuSet.of(0, 1), 16.8, "NODE: 0.7 x 24"),
+                new Case("slices", TopologySource.RESOURCE_SLICE, "board", GpuSet.first(8), 370.8, "usual board"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void the_best_set_of_a_size_is_worth_this(Case given) {
+        var node = cluster(given.cluster()).node(given.node()).orElseThrow();
+        var links = node.topology().links();
+
+        var best = BANDWIDTH.best(links, node.free(), given.best().count());
+
+        assertThat(node.topology().source()).isEqualTo(given.source());
+        assertThat(best).isEqualTo(given.best());
+        assertThat(BANDWIDTH.gigabytesPerSecond(links, best)).isCloseTo(given.gigabytesPerSecond(), within(1e-9));
+    }
+
+    @Test
+    void each_cluster_is_read_here() throws IOException {
+        try (var files = Files.walk(CLUSTERS)) {
+            assertThat(files.filter(Files::isRegularFile).map(file -> CLUSTERS.relativize(file).toString()))
+                    .containsExactlyInAnyOrderElementsOf(
+                            cases().map(given -> given.cluster() + "/cluster.yaml").collect(Collectors.toSet()));
+        }
+    }
+
+    @Test
+    void uuids_memory_and_numa_nodes_are_as_each_source_tells_them() {
+        var hami = cluster("hami").node("bridged").orElseThrow().topology();
+        var zones = cluster("zones").node("board").orElseThrow().topology();
+        var slices = cluster("slices").node("board").orElseThrow().topology();
+
+        assertThat(hami.gpus().get(2).uuid()).isEqualTo("GPU-a100bbbb-0000-4000-8000-000000000002");
+        assertThat(hami.gpus().get(2).memoryBytes()).isEqualTo(80L << 30);
+        assertThat(hami.gpus().get(2).numaNode()).isEqualTo(1);
+        assertThat(zones.onNuma(1)).isEqualTo(GpuSet.of(4, 5, 6, 7));
+        assertThat(zones.kubelet().topologyManager().name()).isEqualTo("SINGLE_NUMA_NODE");
+        assertThat(zones.numa().getFirst().cpus()).isEqualTo(32);
+        assertThat(slices.gpus().getLast().memoryBytes()).isEqualTo(81559L << 20);
+        assertThat(cluster("slices").node("bridged").orElseThrow().topology().gpus()).hasSize(4);
+    }
+
+    @Test
+    void the_older_text_of_hami_reads_like_the_json() {
+        var words = words(Map.of(), Map.of(
+                "hami.io/node-nvidia-register",
+                "GPU-x,10,32768,100,NVIDIA-Tesla V100-PCIE-32GB,1,true:GPU-y,10,32768,100,NVIDIA-Tesla V100,0,false:"));
+
+        var topology = HamiSource.read(words).orElseThrow();
+
+        assertThat(topology.spec().gpus()).extracting(gpu -> gpu.uuid() + " " + gpu.memory() + " " + gpu.numaNode())
+                .containsExactly("GPU-x 32Gi 1", "GPU-y 32Gi 0");
+        assertThat(topology.status().gpus()).extracting(gpu -> gpu.health().name()).containsExactly("HEALTHY", "LOST");
+    }
+
+    @Test
+    void what_can_not_be_read_says_nothing() {
+        for (var register : List.of("", "[", "[]", "GPU-x,10,many,100,T4,0,true:", "{\"id\":7}", "GPU-x")) {
+            assertThat(HamiSource.read(words(Map.of(), Map.of("hami.io/node-nvidia-register", register))))
+                    .as(register)
+                    .isEmpty();
+        }
+        assertThat(LabelSource.read(words(
+                        Map.of("nvidia.com/gpu.product", "Tesla-T4-SHARED", "nvidia.com/gpu.count", "4"), Map.of())))
+                .as("replicas are no GPUs")
+                .isEmpty();
+        var empty = JsonMapper.shared().readTree("{}");
+        assertThat(ZoneSource.read(empty, words(Map.of(), Map.of()), "nvidia.com/gpu")).isEmpty();
+        assertThat(SliceSource.read(List.of(empty), words(Map.of(), Map.of()))).isEmpty();
+    }
+
+    @Test
+    void the_first_source_is_believed_and_a_difference_is_said() {
+        var words = words(
+                Map.of("nvidia.com/gpu.product", "Tesla-T4", "nvidia.com/gpu.count", "4"),
+                Map.of("hami.io/node-nvidia-register", "GPU-x,10,15360,100,NVIDIA-Tesla T4,0,true:"));
+
+        var choice = Published.of(words).choice("nvidia.com/gpu").orElseThrow();
+
+        assertThat(choice.source()).isEqualTo(TopologySource.HAMI);
+        assertThat(choice.conflicts())
+                .containsExactly("HAMi annotations: 1 GPUs; GPU feature discovery labels (inferred): 4 GPUs;"
+                        + " the first counts");
+    }
+
+    @Test
+    void the_clique_is_the_domain_and_the_nearest_label_the_rack() {
+        var words = words(
+                Map.of(
+                        "nvidia.com/gpu.clique", "3183419e-9edc-4f0e-86e8-d895a9fb06be.17044",
+                        "accelerator.topograph.run/domain", "nvl-7",
+                        "network.topology.nvidia.com/leaf", "leaf-3",
+                        "network.topology.nvidia.com/spine", "spine-1",
+                        "topology.kubernetes.io/zone", "z1"),
+                Map.of());
+
+        assertThat(FabricLabels.read(words).domain()).isEqualTo("3183419e-9edc-4f0e-86e8-d895a9fb06be");
+        assertThat(FabricLabels.read(words).clique()).endsWith(".17044");
+        assertThat(FabricLabels.rack(words)).isEqualTo("leaf-3");
+        assertThat(FabricLabels.zone(words)).isEqualTo("z1");
+        assertThat(FabricLabels.read(words(Map.of("accelerator.topograph.run/domain", "nvl-7"), Map.of())).domain())
+                .isEqualTo("nvl-7");
+    }
+
+    private static NodeWords words(Map<String, String> labels, Map<String, String> annotations) {
+        return new NodeWords("n1", labels, annotations);
+    }
+
+    private static ClusterSnapshot cluster(String name) {
+        var state = new ClusterState();
+        ClusterFolder.read(CLUSTERS.resolve(name), ResourceNames.DEFAULT).events().forEach(state::apply);
+        return state.snapshot();
+    }
+}
