@@ -27,6 +27,9 @@ public final class Placement {
     /** More subsets than these are not compared one by one; the best-linked set is taken. */
     static final long MOST_SUBSETS = 20_000;
 
+    /** More than these are not measured one by one: eight GPUs have at most 70 sets of a size. */
+    private static final long MOST_MEASURED = 128;
+
     private final Yardstick yardstick;
     private final Bandwidth bandwidth;
     private final HardConditions conditions;
@@ -137,11 +140,20 @@ public final class Placement {
             var predicted = StockPlugin.choice(node.topology(), from, whole.count());
             return conditions.areMet(node.topology(), ask.conditions(), predicted) ? fits(node, ask, predicted) : null;
         }
-        if (CandidateSets.count(from.count(), whole.count()) > MOST_SUBSETS) {
+        long subsets = CandidateSets.count(from.count(), whole.count());
+        if (subsets > MOST_SUBSETS) {
             var set = bandwidth.best(node.topology().links(), from, whole.count());
             return conditions.areMet(node.topology(), ask.conditions(), set) ? fits(node, ask, set) : null;
         }
         Fits best = null;
+        if (subsets > MOST_MEASURED) {
+            var shortlist = new Shortlist(node.topology().links(), bandwidth, from);
+            for (var set :
+                    shortlist.of(whole.count(), set -> conditions.areMet(node.topology(), ask.conditions(), set))) {
+                best = better(best, fits(node, ask, set));
+            }
+            return best;
+        }
         for (var sets = new CandidateSets(from, whole.count()); sets.next(); ) {
             var set = new GpuSet(sets.bits());
             if (!conditions.areMet(node.topology(), ask.conditions(), set)) {
