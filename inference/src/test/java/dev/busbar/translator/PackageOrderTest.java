@@ -37,8 +37,9 @@ class PackageOrderTest {
 
     @Test
     void every_package_is_in_the_list() throws IOException {
-        assertThat(sources()).allSatisfy(file -> assertThat(ORDER)
-                .contains(SOURCES.relativize(file).getName(0).toString()));
+        assertThat(sources())
+                .allSatisfy(file -> assertThat(ORDER)
+                        .contains(SOURCES.relativize(file).getName(0).toString()));
     }
 
     @Test

@@ -26,10 +26,10 @@ public final class TinyModel {
     /** The piece models' pieces behind the three specials: single letters and some longer pieces. */
     private static final List<String> PIECES = pieces();
 
-    public static final MarianShape MARIAN =
-            new MarianShape(PIECES.size() + 3, 32, 4, 48, 2, 2, 64, MarianShape.Norm.AFTER, MarianShape.Activation.SWISH);
-    public static final MarianShape M2M =
-            new MarianShape(PIECES.size() + 8, 32, 4, 48, 2, 2, 64, MarianShape.Norm.BEFORE, MarianShape.Activation.RELU);
+    public static final MarianShape MARIAN = new MarianShape(
+            PIECES.size() + 3, 32, 4, 48, 2, 2, 64, MarianShape.Norm.AFTER, MarianShape.Activation.SWISH);
+    public static final MarianShape M2M = new MarianShape(
+            PIECES.size() + 8, 32, 4, 48, 2, 2, 64, MarianShape.Norm.BEFORE, MarianShape.Activation.RELU);
 
     private TinyModel() {}
 
@@ -68,8 +68,13 @@ public final class TinyModel {
             Files.writeString(folder.resolve("vocab.json"), json(table));
             Files.writeString(
                     folder.resolve("config.json"),
-                    config("marian", MARIAN, 0, table.size() - 1, table.size() - 1, "\"bad_words_ids\": [[%d]],"
-                            .formatted(table.size() - 1)));
+                    config(
+                            "marian",
+                            MARIAN,
+                            0,
+                            table.size() - 1,
+                            table.size() - 1,
+                            "\"bad_words_ids\": [[%d]],".formatted(table.size() - 1)));
         });
     }
 
@@ -121,14 +126,23 @@ public final class TinyModel {
 
     private static String config(String type, MarianShape shape, int end, int pad, int start, String more) {
         return """
-                {"model_type": "%s", %s "d_model": %d, "decoder_attention_heads": %d, "encoder_layers": %d,
-                 "decoder_layers": %d,
-                 "vocab_size": %d, "eos_token_id": %d, "pad_token_id": %d, "decoder_start_token_id": %d,
-                 "max_position_embeddings": %d, "max_length": %d}"""
-                .formatted(
-                        type, more, shape.width(), shape.heads(), shape.encoderLayers(),
-                        shape.decoderLayers(), shape.vocabulary(), end, pad,
-                        start, shape.positions(), shape.positions());
+            {"model_type": "%s", %s "d_model": %d, "decoder_attention_heads": %d, "encoder_layers": %d,
+             "decoder_layers": %d,
+             "vocab_size": %d, "eos_token_id": %d, "pad_token_id": %d, "decoder_start_token_id": %d,
+             "max_position_embeddings": %d, "max_length": %d}\
+            """.formatted(
+                        type,
+                        more,
+                        shape.width(),
+                        shape.heads(),
+                        shape.encoderLayers(),
+                        shape.decoderLayers(),
+                        shape.vocabulary(),
+                        end,
+                        pad,
+                        start,
+                        shape.positions(),
+                        shape.positions());
     }
 
     private static String json(List<String> table) {

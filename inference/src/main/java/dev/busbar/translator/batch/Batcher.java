@@ -54,8 +54,10 @@ public final class Batcher implements AutoCloseable {
         this.budgetBytes = budgetBytes / workers;
         this.events = events;
         for (int i = 0; i < workers; i++) {
-            this.workers.add(
-                    ModelThread.builder().name("translator-worker-" + i).daemon().start(this::work));
+            this.workers.add(ModelThread.builder()
+                    .name("translator-worker-" + i)
+                    .daemon()
+                    .start(this::work));
         }
     }
 
@@ -78,10 +80,12 @@ public final class Batcher implements AutoCloseable {
                 throw new Refusal(Refusal.Reason.DRAINING, "the server is shutting down", Refusal.SOON);
             }
             // An order that is larger than the whole queue still gets its turn when nothing else waits.
-            if (load.waitingTokens() > 0 && load.waitingTokens() + weight > settings.get().maxQueueTokens()) {
+            if (load.waitingTokens() > 0
+                    && load.waitingTokens() + weight > settings.get().maxQueueTokens()) {
                 throw new Refusal(
                         Refusal.Reason.QUEUE_FULL,
-                        "%d tokens wait already, %d may".formatted(load.waitingTokens(), settings.get().maxQueueTokens()),
+                        "%d tokens wait already, %d may"
+                                .formatted(load.waitingTokens(), settings.get().maxQueueTokens()),
                         load.timeToServe(load.waitingTokens()));
             }
             load.requestArrived(weight);
@@ -129,8 +133,9 @@ public final class Batcher implements AutoCloseable {
                     return Optional.empty();
                 }
                 BatchSettings current = settings.get();
-                Optional<Lane> ready =
-                        busy.stream().filter(lane -> patience(lane, current, now) <= 0).findFirst();
+                Optional<Lane> ready = busy.stream()
+                        .filter(lane -> patience(lane, current, now) <= 0)
+                        .findFirst();
                 if (ready.isPresent()) {
                     return Optional.of(take(ready.get(), current, now));
                 }
@@ -159,7 +164,8 @@ public final class Batcher implements AutoCloseable {
         List<Ticket> tickets = lane.takeBatch(current);
         int tokens = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
         lane.serve(tokens);
-        load.batchStarted(tickets.size(), tickets.stream().mapToInt(Ticket::weight).sum());
+        load.batchStarted(
+                tickets.size(), tickets.stream().mapToInt(Ticket::weight).sum());
         for (Ticket ticket : tickets) {
             ticket.order().start();
             events.waited(Duration.ofNanos(now - ticket.order().arrival()));
@@ -185,7 +191,8 @@ public final class Batcher implements AutoCloseable {
         } catch (RuntimeException | Error failure) {
             LOG.error("a batch of {} rows failed", tickets.size(), failure);
             tickets.forEach(ticket -> ticket.order()
-                    .fail(new Refusal(Refusal.Reason.FAILED, "the model failed: " + failure.getMessage(), Refusal.SOON)));
+                    .fail(new Refusal(
+                            Refusal.Reason.FAILED, "the model failed: " + failure.getMessage(), Refusal.SOON)));
         } finally {
             load.batchEnded(tickets.size());
         }
@@ -194,7 +201,9 @@ public final class Batcher implements AutoCloseable {
     private void finish(Batch batch, List<List<Translation>> found, Duration took) {
         List<Ticket> tickets = batch.tickets();
         int read = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
-        int written = found.stream().mapToInt(best -> best.getFirst().tokens().length + 1).sum();
+        int written = found.stream()
+                .mapToInt(best -> best.getFirst().tokens().length + 1)
+                .sum();
         batch.lane().limit().succeeded(tickets.size(), settings.get().maxRows());
         load.served(read + written, took);
         events.batchDone(tickets.size(), read, written, took);
@@ -203,7 +212,8 @@ public final class Batcher implements AutoCloseable {
             Ticket ticket = tickets.get(i);
             if (ticket.order().isLate(now)) {
                 ticket.order()
-                        .fail(new Refusal(Refusal.Reason.TOO_LATE, "the deadline passed while translating", Refusal.SOON));
+                        .fail(new Refusal(
+                                Refusal.Reason.TOO_LATE, "the deadline passed while translating", Refusal.SOON));
             } else {
                 ticket.done(found.get(i));
             }
@@ -218,7 +228,9 @@ public final class Batcher implements AutoCloseable {
         if (!batch.lane().limit().halve(tickets.size())) {
             tickets.forEach(ticket -> ticket.order()
                     .fail(new Refusal(
-                            Refusal.Reason.NO_MEMORY, "there is no memory for even one sentence of this length", Refusal.SOON)));
+                            Refusal.Reason.NO_MEMORY,
+                            "there is no memory for even one sentence of this length",
+                            Refusal.SOON)));
             return;
         }
         lock.lock();

@@ -79,8 +79,11 @@ final class Lane {
                 tickets.remove();
                 tokens += ticket.weight();
                 if (ticket.order().isLate(now)) {
-                    ticket.order().fail(new Refusal(
-                            Refusal.Reason.TOO_LATE, "the deadline passed before a batch had room", Refusal.SOON));
+                    ticket.order()
+                            .fail(new Refusal(
+                                    Refusal.Reason.TOO_LATE,
+                                    "the deadline passed before a batch had room",
+                                    Refusal.SOON));
                 }
             }
         }

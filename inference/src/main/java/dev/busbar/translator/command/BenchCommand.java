@@ -29,13 +29,20 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures target tokens per CPU-second of a model at several batch sizes.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: translator bench --batch 1,8,32    (without --model: random weights of opus-mt's shape)"})
+        footer = {"", "Example: translator bench --batch 1,8,32    (without --model: random weights of opus-mt's shape)"
+        })
 @SuppressWarnings("NullAway.Init") // filled by picocli
 final class BenchCommand implements Callable<Integer> {
-    @Option(names = "--model", paramLabel = "DIR", description = "the model's folder; default: random weights, made once")
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "the model's folder; default: random weights, made once")
     private Optional<Path> model;
 
-    @Option(names = "--sentences", paramLabel = "FILE", description = "one sentence per line; default: random token ids")
+    @Option(
+            names = "--sentences",
+            paramLabel = "FILE",
+            description = "one sentence per line; default: random token ids")
     private Optional<Path> sentences;
 
     @Option(names = "--length", defaultValue = "24", description = "target tokens of each; default: ${DEFAULT-VALUE}")
@@ -65,7 +72,8 @@ final class BenchCommand implements Callable<Integer> {
         ModelFolder found = ModelFolder.find(folder, load.precisions());
         PrintWriter out = spec.commandLine().getOut();
         if (!csv) {
-            out.printf("%s%n%-28s %8s %16s%n", found.graphs().files().getLast(), "runner", "batch", "tokens/CPU-second");
+            out.printf(
+                    "%s%n%-28s %8s %16s%n", found.graphs().files().getLast(), "runner", "batch", "tokens/CPU-second");
         }
         try (Seq2SeqModel loaded = Seq2SeqModel.load(found, load.settings())) {
             FixedLength fixed = new FixedLength(loaded, length);
@@ -88,7 +96,9 @@ final class BenchCommand implements Callable<Integer> {
         if (csv) {
             out.printf("%s,%d,%.1f%n", runner, batch, median);
         } else {
-            out.printf("%-28s %8d %16.0f   (%.0f to %.0f)%n", runner, batch, median, measured[0], measured[measured.length - 1]);
+            out.printf(
+                    "%-28s %8d %16.0f   (%.0f to %.0f)%n",
+                    runner, batch, median, measured[0], measured[measured.length - 1]);
         }
         out.flush();
     }
@@ -113,7 +123,8 @@ final class BenchCommand implements Callable<Integer> {
 
     /** Of the whole process: compiler and garbage collector are part of the price. */
     private static long cpuNanos() {
-        return ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean())
+        return ((com.sun.management.OperatingSystemMXBean)
+                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();
     }
 

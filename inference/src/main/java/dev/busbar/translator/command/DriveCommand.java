@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
         name = "drive",
         description = "Loads a running server at fixed rates (open loop) and reports latencies.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example: translator drive --url http://127.0.0.1:8080 --sentences lines.txt --to de --rates 20,40,80"})
+        footer = {
+            "",
+            "Example: translator drive --url http://127.0.0.1:8080 --sentences lines.txt --to de --rates 20,40,80"
+        })
 @SuppressWarnings("NullAway.Init") // filled by picocli
 final class DriveCommand implements Callable<Integer> {
     @Option(names = "--url", required = true, description = "the server")
@@ -48,13 +51,22 @@ final class DriveCommand implements Callable<Integer> {
                 .filter(line -> !line.isBlank())
                 .toList();
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%9s %9s %8s %8s %8s %8s %8s %8s %8s%n",
+        out.printf(
+                "%9s %9s %8s %8s %8s %8s %8s %8s %8s%n",
                 "rate/s", "done/s", "ok", "429", "other", "p50 ms", "p99 ms", "p99 429", "batch");
         for (double rate : rates) {
             OpenLoop.Outcome outcome = new OpenLoop(url, texts, from, to).run(rate, Duration.ofSeconds(seconds));
-            out.printf("%9.1f %9.1f %8d %8d %8d %8.0f %8.0f %8.0f %8.1f%n",
-                    rate, outcome.ok() / outcome.seconds(), outcome.ok(), outcome.refused(), outcome.other(),
-                    outcome.p50Millis(), outcome.p99Millis(), outcome.p99RefusedMillis(), outcome.meanBatch());
+            out.printf(
+                    "%9.1f %9.1f %8d %8d %8d %8.0f %8.0f %8.0f %8.1f%n",
+                    rate,
+                    outcome.ok() / outcome.seconds(),
+                    outcome.ok(),
+                    outcome.refused(),
+                    outcome.other(),
+                    outcome.p50Millis(),
+                    outcome.p99Millis(),
+                    outcome.p99RefusedMillis(),
+                    outcome.meanBatch());
             out.flush();
         }
         return 0;

@@ -22,7 +22,8 @@ final class FixedLength implements StepModel {
         for (int end : model.rules().ends()) {
             banned.add(new int[] {end});
         }
-        rules = new TokenRules(model.rules().ends(), banned, length, model.rules().lengthPenalty());
+        rules = new TokenRules(
+                model.rules().ends(), banned, length, model.rules().lengthPenalty());
     }
 
     int length() {

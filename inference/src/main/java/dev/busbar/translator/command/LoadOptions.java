@@ -14,7 +14,8 @@ final class LoadOptions {
     @Option(
             names = "--precision",
             paramLabel = "int8|fp32|fp16",
-            description = "which weights, where a folder has several; default: int8 first on a processor, fp16 on a GPU")
+            description =
+                    "which weights, where a folder has several; default: int8 first on a processor, fp16 on a GPU")
     private Optional<Precision> precision = Optional.empty();
 
     @Option(names = "--threads", defaultValue = "1", description = "threads in one product; default: ${DEFAULT-VALUE}")
@@ -29,7 +30,11 @@ final class LoadOptions {
     @Option(names = "--gpu", paramLabel = "N", description = "run on this CUDA device; default: on the processor")
     private Optional<Integer> gpu = Optional.empty();
 
-    @Option(names = "--gpu-memory", defaultValue = "4096", paramLabel = "MIB", description = "what batches may take there")
+    @Option(
+            names = "--gpu-memory",
+            defaultValue = "4096",
+            paramLabel = "MIB",
+            description = "what batches may take there")
     private long gpuMebibytes;
 
     SessionSettings settings() {
@@ -49,12 +54,14 @@ final class LoadOptions {
             case ModelFolder.Graphs.Causal _ -> "decoder-only";
         };
         String file = folder.graphs().files().getLast().getFileName().toString();
-        String weights = file.contains("int8") || file.contains("quantized") ? "int8" : file.contains("fp16") ? "fp16" : "fp32";
+        String weights =
+                file.contains("int8") || file.contains("quantized") ? "int8" : file.contains("fp16") ? "fp16" : "fp32";
         return "busbar " + weights + (kind.equals("fused") ? "" : " " + kind) + (mapped ? " mapped" : "");
     }
 
     private Device device() {
-        return gpu.<Device>map(number -> new Device.Cuda(number, gpuMebibytes << 20)).orElse(Device.CPU);
+        return gpu.<Device>map(number -> new Device.Cuda(number, gpuMebibytes << 20))
+                .orElse(Device.CPU);
     }
 
     /** A plan is for a GPU, whichever device this machine has. */

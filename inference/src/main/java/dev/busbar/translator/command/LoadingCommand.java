@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,10 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: translator loading --precision fp32"})
 @SuppressWarnings("NullAway.Init") // filled by picocli
 final class LoadingCommand implements Callable<Integer> {
-    @Option(names = "--model", paramLabel = "DIR", description = "an Optimum folder; default: random weights of opus-mt's shape")
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "an Optimum folder; default: random weights of opus-mt's shape")
     private Optional<Path> model;
 
     @Mixin
@@ -44,10 +48,23 @@ final class LoadingCommand implements Callable<Integer> {
         Path external = mapped.resolve(plain.getFileName());
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%s: %d MB%n%-44s %10s %10s%n", plain, Files.size(plain) / 1_000_000, "way", "growth", "time");
-        report(out, "data file, mapped, weights used in place", external, SessionSettings.CPU.with(Weights.MAPPED));
-        report(out, "data file, weights repacked", external, SessionSettings.CPU);
-        report(out, "one file, weights repacked: the plain way", plain, SessionSettings.CPU);
+        try {
+            report(out, "data file, mapped, weights used in place", external, SessionSettings.CPU.with(Weights.MAPPED));
+            report(out, "data file, weights repacked", external, SessionSettings.CPU);
+            report(out, "one file, weights repacked: the plain way", plain, SessionSettings.CPU);
+        } finally {
+            delete(mapped);
+        }
         return 0;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     private Path decoder(Path folder) {
@@ -62,7 +79,9 @@ final class LoadingCommand implements Callable<Integer> {
 
     private static void report(PrintWriter out, String way, Path graph, SessionSettings settings) throws IOException {
         LoadingCost cost = LoadingCost.of(graph, settings);
-        out.printf("%-44s %7d MB %7d ms%n", way, cost.residentBytes() / 1_000_000, cost.time().toMillis());
+        out.printf(
+                "%-44s %7d MB %7d ms%n",
+                way, cost.residentBytes() / 1_000_000, cost.time().toMillis());
         out.flush();
     }
 }

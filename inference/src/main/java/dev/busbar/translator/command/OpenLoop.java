@@ -18,7 +18,8 @@ final class OpenLoop {
     private static final int OK = 200;
     private static final int REFUSED = 429;
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI server;
     private final List<String> texts;
     private final String from;
@@ -76,7 +77,8 @@ final class OpenLoop {
     }
 
     private CompletableFuture<Reply> send(String text, long due) {
-        String body = JsonMapper.shared().createObjectNode()
+        String body = JsonMapper.shared()
+                .createObjectNode()
                 .put("q", text)
                 .put("source", from)
                 .put("target", to)
@@ -93,7 +95,9 @@ final class OpenLoop {
 
     private double metric(String name) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/metrics")).build();
-        return client.send(request, HttpResponse.BodyHandlers.ofString()).body().lines()
+        return client.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()

@@ -29,10 +29,18 @@ final class OptimizeCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "OUT", description = "the folder to write")
     private Path out;
 
-    @Option(names = "--weights", defaultValue = "INT8", paramLabel = "int8|fp32", description = "of the fused form; default: int8")
+    @Option(
+            names = "--weights",
+            defaultValue = "INT8",
+            paramLabel = "int8|fp32",
+            description = "of the fused form; default: int8")
     private Products products;
 
-    @Option(names = "--prune", defaultValue = "0", paramLabel = "PERCENT", description = "of the feed-forward neurons to leave out; costs quality")
+    @Option(
+            names = "--prune",
+            defaultValue = "0",
+            paramLabel = "PERCENT",
+            description = "of the feed-forward neurons to leave out; costs quality")
     private int prune;
 
     @Option(names = "--keep-graphs", description = "only move the weights to data files, equal ones stored once")

@@ -30,7 +30,10 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--beam", defaultValue = "1", description = "beams; default: ${DEFAULT-VALUE}")
     private int beams;
 
-    @Option(names = "--length", defaultValue = "64", description = "tokens of a sentence, each way; default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--length",
+            defaultValue = "64",
+            description = "tokens of a sentence, each way; default: ${DEFAULT-VALUE}")
     private int length;
 
     @Mixin
@@ -63,7 +66,8 @@ final class PlanCommand implements Callable<Integer> {
             largest = Math.max(largest, batch * memory.sentenceBytes(length, length, beams));
         }
         long total = constant + fixed + largest;
-        out.printf("%nruntime %s, weights with slack %s, the largest model's batch with slack %s%n",
+        out.printf(
+                "%nruntime %s, weights with slack %s, the largest model's batch with slack %s%n",
                 mebibytes(constant), mebibytes(fixed), mebibytes(largest));
         out.printf("busbar.dev/gpu-memory: %s%n", mebibytes(total));
         return 0;

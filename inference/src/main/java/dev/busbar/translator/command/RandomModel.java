@@ -50,16 +50,21 @@ final class RandomModel {
 
     private static void writeConfig(Path folder) throws IOException {
         int pad = SHAPE.vocabulary() - 1;
-        Files.writeString(
-                folder.resolve("config.json"),
-                """
-                {"model_type": "marian", "d_model": %d, "decoder_attention_heads": %d, "encoder_layers": %d,
-                 "decoder_layers": %d, "decoder_ffn_dim": %d, "vocab_size": %d, "eos_token_id": 0, "pad_token_id": %d,
-                 "decoder_start_token_id": %d, "max_position_embeddings": %d, "bad_words_ids": [[%d]]}
-                """
-                        .formatted(
-                                SHAPE.width(), SHAPE.heads(), SHAPE.encoderLayers(), SHAPE.decoderLayers(),
-                                SHAPE.inner(), SHAPE.vocabulary(), pad, pad, SHAPE.positions(), pad));
+        Files.writeString(folder.resolve("config.json"), """
+            {"model_type": "marian", "d_model": %d, "decoder_attention_heads": %d, "encoder_layers": %d,
+             "decoder_layers": %d, "decoder_ffn_dim": %d, "vocab_size": %d, "eos_token_id": 0, "pad_token_id": %d,
+             "decoder_start_token_id": %d, "max_position_embeddings": %d, "bad_words_ids": [[%d]]}
+            """.formatted(
+                        SHAPE.width(),
+                        SHAPE.heads(),
+                        SHAPE.encoderLayers(),
+                        SHAPE.decoderLayers(),
+                        SHAPE.inner(),
+                        SHAPE.vocabulary(),
+                        pad,
+                        pad,
+                        SHAPE.positions(),
+                        pad));
         Files.createFile(folder.resolve("complete"));
     }
 }

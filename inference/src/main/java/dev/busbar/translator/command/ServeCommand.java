@@ -41,10 +41,17 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--workers", defaultValue = "0", description = "batches at once; default: one per processor")
     private int workers;
 
-    @Option(names = "--memory", paramLabel = "AMOUNT", description = "what the models may take, like 8Gi; default: what was given")
+    @Option(
+            names = "--memory",
+            paramLabel = "AMOUNT",
+            description = "what the models may take, like 8Gi; default: what was given")
     private Optional<String> memory;
 
-    @Option(names = "--drain", defaultValue = "25", paramLabel = "SECONDS", description = "to answer what was taken, on SIGTERM; default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--drain",
+            defaultValue = "25",
+            paramLabel = "SECONDS",
+            description = "to answer what was taken, on SIGTERM; default: ${DEFAULT-VALUE}")
     private int drainSeconds;
 
     @Mixin

@@ -82,7 +82,9 @@ final class TranslateCommand implements Callable<Integer> {
     }
 
     private void translate(Translator translator, Direction direction, List<String> window, PrintWriter out) {
-        translator.translateAll(window, direction, beams, batch, Interest.ALWAYS).forEach(out::println);
+        translator
+                .translateAll(window, direction, beams, batch, Interest.ALWAYS)
+                .forEach(out::println);
         out.flush();
         window.clear();
     }

@@ -13,7 +13,15 @@ import picocli.CommandLine.Spec;
         description = "Translates text with ONNX models.",
         mixinStandardHelpOptions = true,
         version = "translator 0.1.0",
-        subcommands = {ServeCommand.class, TranslateCommand.class, PlanCommand.class, OptimizeCommand.class, LoadingCommand.class, BenchCommand.class, DriveCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            TranslateCommand.class,
+            PlanCommand.class,
+            OptimizeCommand.class,
+            LoadingCommand.class,
+            BenchCommand.class,
+            DriveCommand.class
+        })
 public final class TranslatorMain implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -26,7 +34,9 @@ public final class TranslatorMain implements Runnable {
 
     public static void main(String[] arguments) throws InterruptedException {
         int[] code = {CommandLine.ExitCode.SOFTWARE};
-        Thread main = ModelThread.builder().name("translator").start(() -> code[0] = commandLine().execute(arguments));
+        Thread main = ModelThread.builder()
+                .name("translator")
+                .start(() -> code[0] = commandLine().execute(arguments));
         main.join();
         System.exit(code[0]);
     }

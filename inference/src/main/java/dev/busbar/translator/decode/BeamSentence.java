@@ -120,7 +120,9 @@ final class BeamSentence {
         if (finished.size() < beams) {
             for (Beam beam : open) {
                 finished.add(new Translation(
-                        beam.tokens().tokens(), ranked(beam.score(), beam.tokens().length()), ending));
+                        beam.tokens().tokens(),
+                        ranked(beam.score(), beam.tokens().length()),
+                        ending));
             }
             finished.sort(BEST_FIRST);
         }

@@ -41,7 +41,8 @@ final class Binding implements AutoCloseable {
             MemorySegment values = arena.allocate(ValueLayout.ADDRESS);
             MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
             Ort.BOUND_OUTPUTS.call(binding, Ort.ALLOCATOR, values, count);
-            MemorySegment array = values.get(ValueLayout.ADDRESS, 0).reinterpret(outputs * ValueLayout.ADDRESS.byteSize());
+            MemorySegment array =
+                    values.get(ValueLayout.ADDRESS, 0).reinterpret(outputs * ValueLayout.ADDRESS.byteSize());
             List<Tensor> tensors = new ArrayList<>(outputs);
             for (int i = 0; i < outputs; i++) {
                 tensors.add(new Tensor(array.getAtIndex(ValueLayout.ADDRESS, i)));

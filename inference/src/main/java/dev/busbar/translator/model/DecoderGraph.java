@@ -87,7 +87,9 @@ final class DecoderGraph implements AutoCloseable {
             List<Tensor> out = binding.run(runSwitch);
             int own = 1 + ownCacheOut.size();
             return new Step(
-                    out.getFirst(), new ArrayList<>(out.subList(1, own)), new ArrayList<>(out.subList(own, out.size())));
+                    out.getFirst(),
+                    new ArrayList<>(out.subList(1, own)),
+                    new ArrayList<>(out.subList(own, out.size())));
         }
     }
 

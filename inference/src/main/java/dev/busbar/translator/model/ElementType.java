@@ -32,6 +32,7 @@ enum ElementType {
         return Arrays.stream(values())
                 .filter(type -> type.code == code)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("tensors of element type %d are not supported".formatted(code)));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("tensors of element type %d are not supported".formatted(code)));
     }
 }

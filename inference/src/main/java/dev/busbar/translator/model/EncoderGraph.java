@@ -20,7 +20,8 @@ final class EncoderGraph implements AutoCloseable {
                 .sorted(Comparator.comparingInt(Slot::index))
                 .toList();
         if (outputs.isEmpty()) {
-            throw new BadModelFolder(file, "the graph's outputs", session.outputs().keySet(), "last_hidden_state");
+            throw new BadModelFolder(
+                    file, "the graph's outputs", session.outputs().keySet(), "last_hidden_state");
         }
     }
 

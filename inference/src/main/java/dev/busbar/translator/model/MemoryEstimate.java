@@ -15,7 +15,14 @@ import java.nio.file.Path;
  * to take beyond what batches need.
  */
 public record MemoryEstimate(
-        long weightBytes, long constantBytes, int elementBytes, int layers, int width, int inner, int heads, int vocabulary) {
+        long weightBytes,
+        long constantBytes,
+        int elementBytes,
+        int layers,
+        int width,
+        int inner,
+        int heads,
+        int vocabulary) {
     /** The processor's cache and products are floats; a GPU's halves where the export has them. */
     private static final int FLOAT = 4;
 
@@ -33,7 +40,8 @@ public record MemoryEstimate(
         for (Path file : folder.graphs().files()) {
             weights += size(file);
         }
-        boolean halves = folder.graphs().files().getLast().getFileName().toString().contains("fp16");
+        boolean halves =
+                folder.graphs().files().getLast().getFileName().toString().contains("fp16");
         boolean causal = folder.graphs() instanceof ModelFolder.Graphs.Causal;
         int heads = config.number(causal ? "num_attention_heads" : "decoder_attention_heads");
         return new MemoryEstimate(
@@ -43,9 +51,12 @@ public record MemoryEstimate(
                 config.number(causal ? "num_hidden_layers" : "decoder_layers"),
                 // With grouped heads the cache is narrower than the model.
                 causal
-                        ? config.number("hidden_size") / heads * config.optionalNumber("num_key_value_heads").orElse(heads)
+                        ? config.number("hidden_size")
+                                / heads
+                                * config.optionalNumber("num_key_value_heads").orElse(heads)
                         : config.number("d_model"),
-                config.optionalNumber(causal ? "intermediate_size" : "decoder_ffn_dim").orElse(2048),
+                config.optionalNumber(causal ? "intermediate_size" : "decoder_ffn_dim")
+                        .orElse(2048),
                 heads,
                 config.number("vocab_size"));
     }

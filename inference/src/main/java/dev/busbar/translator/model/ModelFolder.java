@@ -81,13 +81,14 @@ public record ModelFolder(Path path, Graphs graphs) {
             throw new BadModelFolder(folder, "no such folder");
         }
         return order.stream()
-                .flatMap(precision -> Stream.of(folder, folder.resolve("onnx")).flatMap(place -> graphs(place, precision)))
+                .flatMap(precision ->
+                        Stream.of(folder, folder.resolve("onnx")).flatMap(place -> graphs(place, precision)))
                 .findFirst()
                 .map(graphs -> new ModelFolder(folder, graphs))
                 .orElseThrow(() -> new BadModelFolder(
                         folder,
                         "no model found; it has %s, expected encoder_model.onnx with decoder_model_merged.onnx, or with"
-                                .formatted(onnxFiles(folder))
+                                        .formatted(onnxFiles(folder))
                                 + " decoder_model.onnx and decoder_with_past_model.onnx, or model.onnx alone,"
                                 + " here or in onnx/, also with a suffix as in encoder_model_quantized.onnx"));
     }
@@ -99,8 +100,7 @@ public record ModelFolder(Path path, Graphs graphs) {
         Stream<Graphs> fused = canBeFused && Files.exists(encoder) && Files.exists(step)
                 ? Stream.of(new Graphs.Fused(encoder, step, OutputFiles.in(place, precision)))
                 : Stream.empty();
-        return Stream.concat(
-                fused, precision.suffixes().stream().flatMap(suffix -> graphs(place, suffix).stream()));
+        return Stream.concat(fused, precision.suffixes().stream().flatMap(suffix -> graphs(place, suffix).stream()));
     }
 
     private static Optional<Graphs> graphs(Path place, String suffix) {
@@ -118,10 +118,7 @@ public record ModelFolder(Path path, Graphs graphs) {
             }
             return Optional.empty();
         }
-        return Stream.of(alone, merged)
-                .filter(Files::exists)
-                .findFirst()
-                .map(Graphs.Causal::new);
+        return Stream.of(alone, merged).filter(Files::exists).findFirst().map(Graphs.Causal::new);
     }
 
     private static String onnxFiles(Path folder) {

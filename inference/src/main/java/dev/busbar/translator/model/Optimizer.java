@@ -63,7 +63,8 @@ public final class Optimizer {
 
     private MarianShape shape(Weights weights) {
         boolean marian = config.text("model_type").equals("marian");
-        if (config.field("scale_embedding").isBoolean() && !config.field("scale_embedding").booleanValue()) {
+        if (config.field("scale_embedding").isBoolean()
+                && !config.field("scale_embedding").booleanValue()) {
             throw config.wrong("scale_embedding", "true: the fused form scales");
         }
         List<Long> embedding = weights.get("shared.weight").shape();
@@ -79,7 +80,8 @@ public final class Optimizer {
                 Math.toIntExact(embedding.getFirst()),
                 width,
                 config.number("decoder_attention_heads"),
-                Math.toIntExact(weights.get("encoder.layers.0.fc1.weight").shape().getLast()),
+                Math.toIntExact(
+                        weights.get("encoder.layers.0.fc1.weight").shape().getLast()),
                 config.number("encoder_layers"),
                 config.number("decoder_layers"),
                 Math.toIntExact(weights.get("positions").shape().getFirst()),

@@ -75,8 +75,8 @@ final class Ort {
                     ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(1 << 16, ValueLayout.JAVA_BYTE)), ADDRESS));
 
     /** The runtime has no code of its own for a refused allocation: its texts are the only sign. */
-    private static final Pattern NO_MEMORY = Pattern.compile(
-            "bfc_arena|BFCArena|Failed to allocate memory|CUDA out of memory|CUBLAS_STATUS_ALLOC_FAILED|std::bad_alloc");
+    private static final Pattern NO_MEMORY = Pattern.compile("bfc_arena|BFCArena|Failed to allocate memory|CUDA out of"
+            + " memory|CUBLAS_STATUS_ALLOC_FAILED|std::bad_alloc");
 
     static final MemorySegment ENVIRONMENT = environment();
     static final MemorySegment ALLOCATOR = pointer(DEFAULT_ALLOCATOR::call);
@@ -100,8 +100,8 @@ final class Ort {
     static MemorySegment arenaMemory() {
         int arenaAllocator = 1;
         int defaultMemory = 0;
-        return pointer(out -> CREATE_MEMORY_INFO.call(
-                Arena.global().allocateFrom("Cpu"), arenaAllocator, 0, defaultMemory, out));
+        return pointer(out ->
+                CREATE_MEMORY_INFO.call(Arena.global().allocateFrom("Cpu"), arenaAllocator, 0, defaultMemory, out));
     }
 
     /** Calls a function that answers through a pointer in its last argument. */

@@ -30,8 +30,8 @@ final class OrtLibrary {
     /** A folder with the natives, for images whose file system is read-only; without it they are unpacked to a temporary one. */
     private static final String FOLDER_PROPERTY = "translator.natives";
 
-    private static final AddressLayout TABLE =
-            ValueLayout.ADDRESS.withTargetLayout(java.lang.foreign.MemoryLayout.sequenceLayout(400, ValueLayout.ADDRESS));
+    private static final AddressLayout TABLE = ValueLayout.ADDRESS.withTargetLayout(
+            java.lang.foreign.MemoryLayout.sequenceLayout(400, ValueLayout.ADDRESS));
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemorySegment API = load();
@@ -44,8 +44,8 @@ final class OrtLibrary {
 
     private static MemorySegment load() {
         SymbolLookup symbols = SymbolLookup.libraryLookup(library(), Arena.global());
-        MethodHandle base = LINKER.downcallHandle(
-                symbols.find("OrtGetApiBase").orElseThrow(), FunctionDescriptor.of(TABLE));
+        MethodHandle base =
+                LINKER.downcallHandle(symbols.find("OrtGetApiBase").orElseThrow(), FunctionDescriptor.of(TABLE));
         try {
             MemorySegment apiBase = (MemorySegment) base.invokeExact();
             MethodHandle getApi = LINKER.downcallHandle(
@@ -73,7 +73,8 @@ final class OrtLibrary {
         } catch (IOException failure) {
             throw new UncheckedIOException(
                     "ONNX Runtime cannot be unpacked to %s: %s\nMaybe set -D%s to a folder that holds %s"
-                            .formatted(System.getProperty("java.io.tmpdir"), failure.getMessage(), FOLDER_PROPERTY, name),
+                            .formatted(
+                                    System.getProperty("java.io.tmpdir"), failure.getMessage(), FOLDER_PROPERTY, name),
                     failure);
         }
     }

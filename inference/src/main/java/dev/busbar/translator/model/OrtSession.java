@@ -96,7 +96,8 @@ final class OrtSession implements AutoCloseable {
         long n = Ort.number(out -> count.call(session, out));
         for (long i = 0; i < n; i++) {
             long index = i;
-            MemorySegment text = Ort.pointer(out -> name.call(session, index, Ort.ALLOCATOR, out)).reinterpret(1 << 16);
+            MemorySegment text = Ort.pointer(out -> name.call(session, index, Ort.ALLOCATOR, out))
+                    .reinterpret(1 << 16);
             String string = text.getString(0);
             Ort.ALLOCATOR_FREE.call(Ort.ALLOCATOR, text);
             MemorySegment info = Ort.pointer(out -> type.call(session, index, out));
@@ -104,8 +105,7 @@ final class OrtSession implements AutoCloseable {
                 MemorySegment tensor = Ort.pointer(out -> Ort.TYPE_AS_TENSOR.call(info, out));
                 int code = (int) Ort.number(out -> Ort.ELEMENT_TYPE.call(tensor, out));
                 ports.put(
-                        string,
-                        new Port(names.allocateFrom(string), ElementType.of(code), Tensor.dimensions(tensor)));
+                        string, new Port(names.allocateFrom(string), ElementType.of(code), Tensor.dimensions(tensor)));
             } finally {
                 Ort.RELEASE_TYPE.call(info);
             }

@@ -3,7 +3,7 @@ package dev.busbar.translator.model;
 import dev.busbar.translator.decode.Scores;
 import dev.busbar.translator.model.ModelFolder.OutputFiles;
 import dev.busbar.translator.onnx.DataType;
-import dev.busbar.translator.onnx.FusedGraphs;
+import dev.busbar.translator.onnx.FusedOutput;
 import dev.busbar.translator.onnx.OnnxFile;
 import dev.busbar.translator.onnx.TensorData;
 import java.lang.foreign.ValueLayout;
@@ -28,7 +28,8 @@ final class OutputLayer implements AutoCloseable {
         return new OutputLayer(
                 shortlist,
                 shortlist.isPresent()
-                        ? List.of(OrtSession.open(files.pick(), settings), OrtSession.open(files.shortlisted(), settings))
+                        ? List.of(
+                                OrtSession.open(files.pick(), settings), OrtSession.open(files.shortlisted(), settings))
                         : List.of(OrtSession.open(files.whole(), settings)),
                 settings);
     }
@@ -62,10 +63,11 @@ final class OutputLayer implements AutoCloseable {
             width = weights.isEmpty() ? Math.toIntExact(shape[0]) : width;
             long bytes = Arrays.stream(shape).reduce(port.type().bytes(), (a, b) -> a * b);
             byte[] values = tensor.data(bytes).toArray(ValueLayout.JAVA_BYTE);
-            weights.add(TensorData.ofBytes("picked." + weights.size(), DataType.of(port.type().code()), values, shape));
+            weights.add(TensorData.ofBytes(
+                    "picked." + weights.size(), DataType.of(port.type().code()), values, shape));
         }
         picked.forEach(Tensor::close);
-        byte[] graph = OnnxFile.bytes(FusedGraphs.shortOutput(weights, width, words.length));
+        byte[] graph = OnnxFile.bytes(FusedOutput.shortlisted(weights, width, words.length));
         return new Choice(OrtSession.open(graph, settings), List.of(), words, Ending.CLOSE);
     }
 
@@ -96,7 +98,8 @@ final class OutputLayer implements AutoCloseable {
                 binding.input(session.input("hidden"), hidden);
                 // The pick's outputs come in the order weight, scale (int8 only), bias, as the inputs behind hidden do.
                 int i = 0;
-                for (OrtSession.Port port : session.inputs().values().stream().skip(1).toList()) {
+                for (OrtSession.Port port :
+                        session.inputs().values().stream().skip(1).toList()) {
                     binding.input(port, picked.get(i++));
                 }
                 binding.outputToRead(session.output("logits"));

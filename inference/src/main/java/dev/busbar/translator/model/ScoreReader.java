@@ -16,14 +16,13 @@ final class ScoreReader {
         return switch (type) {
             case FLOAT -> scores(logits.data((long) count * Float.BYTES), rows, width, words);
             case FLOAT16 -> scores(widen(logits.data((long) count * Short.BYTES), count), rows, width, words);
-            case INT32, INT64, BOOL, INT8, UINT8 -> throw new IllegalArgumentException("logits of type %s are not scores".formatted(type));
+            case INT32, INT64, BOOL, INT8, UINT8 ->
+                throw new IllegalArgumentException("logits of type %s are not scores".formatted(type));
         };
     }
 
     private static Scores scores(MemorySegment values, int rows, int width, int[] words) {
-        return words.length == 0
-                ? Scores.ofVocabulary(values, rows, width)
-                : Scores.ofShortlist(values, rows, words);
+        return words.length == 0 ? Scores.ofVocabulary(values, rows, width) : Scores.ofShortlist(values, rows, words);
     }
 
     private MemorySegment widen(MemorySegment halves, int count) {

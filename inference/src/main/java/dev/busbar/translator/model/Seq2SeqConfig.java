@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the configuration files of an encoder-decoder model say; {@code generation_config.json} wins over {@code config.json}. */
-record Seq2SeqConfig(FolderFile file, int start, int pad, int vocabularySize, int layers, int positions, TokenRules rules) {
+record Seq2SeqConfig(
+        FolderFile file, int start, int pad, int vocabularySize, int layers, int positions, TokenRules rules) {
     private static final Set<String> FAMILIES = Set.of("marian", "m2m_100");
 
     /** Transformers' own limit where a model's files say none. */
@@ -31,9 +32,12 @@ record Seq2SeqConfig(FolderFile file, int start, int pad, int vocabularySize, in
         int vocabulary = config.number("vocab_size");
         checkToken(config, "pad_token_id", pad, vocabulary);
         checkToken(config, "decoder_start_token_id", start, vocabulary);
-        List<int[]> banned = new ArrayList<>(either(generation, config, "bad_words_ids").numberLists("bad_words_ids"));
+        List<int[]> banned =
+                new ArrayList<>(either(generation, config, "bad_words_ids").numberLists("bad_words_ids"));
         banned.add(new int[] {pad});
-        int maxTokens = either(generation, config, "max_length").optionalNumber("max_length").orElse(DEFAULT_MAX_TOKENS);
+        int maxTokens = either(generation, config, "max_length")
+                .optionalNumber("max_length")
+                .orElse(DEFAULT_MAX_TOKENS);
         return new Seq2SeqConfig(
                 config,
                 start,

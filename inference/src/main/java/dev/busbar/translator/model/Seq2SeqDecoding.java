@@ -44,8 +44,8 @@ final class Seq2SeqDecoding implements Decoding {
             Arrays.fill(mask, row * length, row * length + source.length, 1);
         }
         EncoderGraph encoder = model.encoder();
-        Seq2SeqDecoding decoding = new Seq2SeqDecoding(
-                model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length));
+        Seq2SeqDecoding decoding =
+                new Seq2SeqDecoding(model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length));
         try (Tensor tokens = Tensor.ofNumbers(encoder.typeOf(Role.TOKENS), ids, rows, length)) {
             decoding.take(encoder.run(tokens, decoding.mask, decoding.runSwitch));
             if (model.output().isPresent()) {
@@ -156,10 +156,12 @@ final class Seq2SeqDecoding implements Decoding {
         // Beams of one sentence share what the model remembers of the source: usually nothing changes there.
         cross = replace(cross, selector.select(cross, model.later().inputs(Role.CROSS_CACHE), chosen, runSwitch));
         List<Slot> masks = model.later().inputs(Role.MASK);
-        mask = replace(List.of(mask), selector.select(List.of(mask), masks, chosen, runSwitch)).getFirst();
+        mask = replace(List.of(mask), selector.select(List.of(mask), masks, chosen, runSwitch))
+                .getFirst();
         if (hidden != null) {
             List<Slot> slots = model.later().inputs(Role.HIDDEN);
-            hidden = replace(List.of(hidden), selector.select(List.of(hidden), slots, chosen, runSwitch)).getFirst();
+            hidden = replace(List.of(hidden), selector.select(List.of(hidden), slots, chosen, runSwitch))
+                    .getFirst();
         }
         rows = chosen.length;
     }

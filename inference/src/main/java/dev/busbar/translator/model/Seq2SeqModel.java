@@ -80,7 +80,8 @@ public final class Seq2SeqModel implements StepModel {
                 yield new Seq2SeqModel(config, encoderGraph, firstGraph, laterGraph, selector, Optional.empty());
             }
             case Graphs.Causal(Path decoder) ->
-                throw new BadModelFolder(decoder, "model_type", config.file().text("model_type"), "an encoder beside it");
+                throw new BadModelFolder(
+                        decoder, "model_type", config.file().text("model_type"), "an encoder beside it");
         };
     }
 
@@ -108,13 +109,19 @@ public final class Seq2SeqModel implements StepModel {
                     decoder,
                     "the number of present.*.decoder outputs",
                     tensors,
-                    "%d: decoder_layers in %s is %d".formatted(config.layers() * 2, config.file().path(), config.layers()));
+                    "%d: decoder_layers in %s is %d"
+                            .formatted(config.layers() * 2, config.file().path(), config.layers()));
         }
         if (later.inputs(Role.OWN_CACHE).size() != tensors) {
             throw new BadModelFolder(
-                    decoder, "the number of past_key_values.*.decoder inputs", later.inputs(Role.OWN_CACHE).size(), tensors + "");
+                    decoder,
+                    "the number of past_key_values.*.decoder inputs",
+                    later.inputs(Role.OWN_CACHE).size(),
+                    tensors + "");
         }
-        int crossGiven = encoder.givesCrossCache() ? encoder.outputs().size() : first.crossCacheOut().size();
+        int crossGiven = encoder.givesCrossCache()
+                ? encoder.outputs().size()
+                : first.crossCacheOut().size();
         if (later.inputs(Role.CROSS_CACHE).size() != crossGiven) {
             throw new BadModelFolder(
                     decoder,

@@ -2,7 +2,8 @@ package dev.busbar.translator.model;
 
 /** How a session is opened: where it runs, with how many threads, and how it treats its weights and memory. */
 public record SessionSettings(Device device, int threads, Weights weights, MemorySource memory, Words words) {
-    public static final SessionSettings CPU = new SessionSettings(Device.CPU, 1, Weights.PACKED, MemorySource.OWN_ARENA, Words.SHORTLIST);
+    public static final SessionSettings CPU =
+            new SessionSettings(Device.CPU, 1, Weights.PACKED, MemorySource.OWN_ARENA, Words.SHORTLIST);
 
     /** Weights repacked for the fastest products, or used in place as they lie in the mapped file. */
     public enum Weights {

@@ -13,8 +13,8 @@ public final class SharedArena implements AutoCloseable {
 
     public static SharedArena withLimit(long bytes) {
         int byDefault = -1;
-        var configuration = Ort.pointer(out ->
-                Ort.CREATE_ARENA.call(bytes, EXTEND_AS_REQUESTED, byDefault, byDefault, out));
+        var configuration =
+                Ort.pointer(out -> Ort.CREATE_ARENA.call(bytes, EXTEND_AS_REQUESTED, byDefault, byDefault, out));
         Ort.REGISTER_ALLOCATOR.call(Ort.ENVIRONMENT, ARENA_MEMORY, configuration);
         return new SharedArena();
     }

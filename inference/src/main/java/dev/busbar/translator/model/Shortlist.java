@@ -61,7 +61,8 @@ final class Shortlist {
             }
         }
         if (common.length == 0) {
-            throw new BadModelFolder(file, "the line without a source piece", "missing", "what may always come, the end too");
+            throw new BadModelFolder(
+                    file, "the line without a source piece", "missing", "what may always come, the end too");
         }
         return new Shortlist(common, bySource);
     }

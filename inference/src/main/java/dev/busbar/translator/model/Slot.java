@@ -54,7 +54,8 @@ record Slot(OrtSession.Port port, Role role, int index) {
                                 "the graph's input or output " + name,
                                 port,
                                 "one of input_ids, attention_mask, position_ids, encoder_attention_mask,"
-                                        + " encoder_hidden_states, use_cache_branch, past_key_values.*, present.*, logits");
+                                        + " encoder_hidden_states, use_cache_branch, past_key_values.*, present.*,"
+                                        + " logits");
                 },
                 0);
     }

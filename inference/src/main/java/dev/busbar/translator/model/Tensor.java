@@ -20,8 +20,8 @@ final class Tensor implements AutoCloseable {
     static Tensor allocate(ElementType type, long... shape) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment dimensions = arena.allocateFrom(ValueLayout.JAVA_LONG, shape);
-            return new Tensor(Ort.pointer(out ->
-                    Ort.CREATE_TENSOR.call(Ort.ALLOCATOR, dimensions, (long) shape.length, type.code(), out)));
+            return new Tensor(Ort.pointer(
+                    out -> Ort.CREATE_TENSOR.call(Ort.ALLOCATOR, dimensions, (long) shape.length, type.code(), out)));
         }
     }
 

@@ -149,7 +149,9 @@ public final class Translator implements AutoCloseable {
     /** The translations of each source, best first. */
     public List<List<Translation>> searchAll(List<Source> sources, int beams, Interest interest) {
         return beams == 1
-                ? GreedySearch.run(model, sources, interest).stream().map(List::of).toList()
+                ? GreedySearch.run(model, sources, interest).stream()
+                        .map(List::of)
+                        .toList()
                 : BeamSearch.run(model, sources, beams, interest);
     }
 

@@ -56,7 +56,8 @@ public final class ExportedWeights {
             for (Attribute attribute : node.attributes().values()) {
                 switch (attribute) {
                     case Attribute.OfGraph(Graph inner) -> collect(inner);
-                    case Attribute.OfTensor(TensorData value) when node.operator().equals("Constant") ->
+                    case Attribute.OfTensor(TensorData value)
+                    when node.operator().equals("Constant") ->
                         tensors.put(node.outputs().getFirst(), value);
                     default -> {}
                 }

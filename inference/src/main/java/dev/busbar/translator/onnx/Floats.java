@@ -25,7 +25,8 @@ final class Floats {
                 yield TensorData.ofFloats(tensor.name(), values, shape(tensor.shape()));
             }
             default ->
-                throw new OnnxFormatException("%s has elements of type %s, not floats".formatted(tensor.name(), tensor.type()));
+                throw new OnnxFormatException(
+                        "%s has elements of type %s, not floats".formatted(tensor.name(), tensor.type()));
         };
     }
 
@@ -47,7 +48,8 @@ final class Floats {
     static TensorData dequantized(TensorData integers, TensorData scale, @Nullable TensorData zeroPoint) {
         boolean signed = integers.type() == DataType.INT8;
         if (!signed && integers.type() != DataType.UINT8) {
-            throw new OnnxFormatException("%s has elements of type %s, not bytes".formatted(integers.name(), integers.type()));
+            throw new OnnxFormatException(
+                    "%s has elements of type %s, not bytes".formatted(integers.name(), integers.type()));
         }
         float[] scales = scale.floats();
         byte[] zeros = zeroPoint == null ? new byte[1] : zeroPoint.bytes().toByteArray();

@@ -11,10 +11,11 @@ public final class FusedFolder {
     public static void write(MarianShape shape, Weights weights, Products products, Path folder, String suffix)
             throws IOException {
         FusedGraphs graphs = new FusedGraphs(shape, weights, products);
+        FusedOutput output = new FusedOutput(shape, weights, products);
         OnnxFile.writeWithExternalData(graphs.encoder(), folder.resolve("encoder" + suffix));
         OnnxFile.writeWithExternalData(graphs.step(), folder.resolve("step" + suffix));
-        OnnxFile.writeWithExternalData(graphs.output(), folder.resolve("output" + suffix));
-        OnnxFile.writeWithExternalData(graphs.pick(), folder.resolve("output_pick" + suffix));
-        OnnxFile.writeWithExternalData(graphs.shortOutput(), folder.resolve("output_shortlisted" + suffix));
+        OnnxFile.writeWithExternalData(output.whole(), folder.resolve("output" + suffix));
+        OnnxFile.writeWithExternalData(output.pick(), folder.resolve("output_pick" + suffix));
+        OnnxFile.writeWithExternalData(output.shortlisted(), folder.resolve("output_shortlisted" + suffix));
     }
 }

@@ -44,7 +44,8 @@ public final class FusedGraphs {
             String layer = "encoder.layers." + i;
             String in = before(layer + ".self_attn_layer_norm", values);
             List<String> qkv = split(product(in, layer + ".self_attn", "q_proj", "k_proj", "v_proj"), 3);
-            String mixed = attention(List.of(qkv.get(0), qkv.get(1), qkv.get(2), "", padding), 1).getFirst();
+            String mixed = attention(List.of(qkv.get(0), qkv.get(1), qkv.get(2), "", padding), 1)
+                    .getFirst();
             String attended = product(mixed, layer + ".self_attn", "out_proj");
             values = after(layer + ".self_attn_layer_norm", values, attended);
             values = feedForward(layer, values);
@@ -68,12 +69,9 @@ public final class FusedGraphs {
             String name = "present.%d.encoder.%s".formatted(i / 2, i % 2 == 0 ? "key" : "value");
             String heads = graph.node("Reshape", parts.get(i), graph.numbers(0, 0, shape.heads(), shape.headWidth()));
             graph.add(new Node(
-                    name,
-                    "",
-                    "Transpose",
-                    List.of(heads),
-                    List.of(name),
-                    Map.of("perm", Attribute.of(new long[] {0, 2, 1, 3}))));
+                    name, "", "Transpose", List.of(heads), List.of(name), Map.of("perm", Attribute.of(new long[] {
+                        0, 2, 1, 3
+                    }))));
             graph.declareOutput(
                     name, DataType.FLOAT, "batch_size", shape.heads(), "encoder_sequence_length", shape.headWidth());
         }
@@ -87,12 +85,20 @@ public final class FusedGraphs {
             for (String part : List.of("key", "value")) {
                 graph.input(
                         "past_key_values.%d.decoder.%s".formatted(i, part),
-                        DataType.FLOAT, "batch_size", shape.heads(), "past_length", shape.headWidth());
+                        DataType.FLOAT,
+                        "batch_size",
+                        shape.heads(),
+                        "past_length",
+                        shape.headWidth());
             }
             for (String part : List.of("key", "value")) {
                 graph.input(
                         "past_key_values.%d.encoder.%s".formatted(i, part),
-                        DataType.FLOAT, "batch_size", shape.heads(), "encoder_sequence_length", shape.headWidth());
+                        DataType.FLOAT,
+                        "batch_size",
+                        shape.heads(),
+                        "encoder_sequence_length",
+                        shape.headWidth());
             }
         }
         String past = graph.node(
@@ -108,7 +114,12 @@ public final class FusedGraphs {
             values = normalize("decoder.layer_norm", values);
         }
         graph.add(new Node(
-                "hidden", "", "Reshape", List.of(values, graph.numbers(-1, shape.width())), List.of("hidden"), Map.of()));
+                "hidden",
+                "",
+                "Reshape",
+                List.of(values, graph.numbers(-1, shape.width())),
+                List.of("hidden"),
+                Map.of()));
         graph.declareOutput("hidden", DataType.FLOAT, "batch_size", shape.width());
         return OnnxModel.of(graph.build());
     }
@@ -126,7 +137,12 @@ public final class FusedGraphs {
                 RUNTIME,
                 "MultiHeadAttention",
                 List.of(
-                        qkv.get(0), qkv.get(1), qkv.get(2), "", "", "",
+                        qkv.get(0),
+                        qkv.get(1),
+                        qkv.get(2),
+                        "",
+                        "",
+                        "",
                         "past_key_values.%d.decoder.key".formatted(i),
                         "past_key_values.%d.decoder.value".formatted(i)),
                 List.of(mixed, key, value),
@@ -143,94 +159,12 @@ public final class FusedGraphs {
                                 query,
                                 "past_key_values.%d.encoder.key".formatted(i),
                                 "past_key_values.%d.encoder.value".formatted(i),
-                                "", "", bias),
+                                "",
+                                "",
+                                bias),
                         1)
                 .getFirst();
         return feedForward(layer, after(cross + "_layer_norm", sum, product(crossed, cross, "out_proj")));
-    }
-
-    /** From what a step ends with to the scores of all words. */
-    public OnnxModel output() {
-        graph = new GraphBuilder("output");
-        String hidden = graph.input("hidden", DataType.FLOAT, "batch_size", shape.width());
-        String bias = graph.weight(weights.get("final_logits_bias"));
-        String scores = switch (products) {
-            case FP32 -> {
-                TensorData embedding = weights.get("shared.weight");
-                yield graph.node(
-                        "",
-                        "Gemm",
-                        List.of(hidden, graph.weight(embedding), bias),
-                        1,
-                        Map.of("transB", Attribute.of(1L))).getFirst();
-            }
-            case INT8 -> {
-                Quantizer.Rows rows = Quantizer.rows(weights.get("shared.weight"));
-                yield quantizedProduct(
-                        hidden, graph.weight(Quantizer.transposed(rows.values())), graph.weight(rows.scales()), bias);
-            }
-        };
-        graph.output("logits", scores, DataType.FLOAT, "batch_size", shape.vocabulary());
-        return OnnxModel.of(graph.build());
-    }
-
-    /** Picks a shortlist's part of the output layer, once for a batch. */
-    public OnnxModel pick() {
-        graph = new GraphBuilder("pick");
-        String words = graph.input("words", DataType.INT64, "words");
-        TensorData embedding = weights.get("shared.weight");
-        Quantizer.Rows rows = Quantizer.rows(embedding);
-        boolean quantized = products == Products.INT8;
-        String table = graph.weight(quantized ? rows.values() : embedding);
-        String chosen = graph.node("Gather", table, words);
-        String turned = graph.node("Transpose", List.of(chosen), Map.of("perm", Attribute.of(new long[] {1, 0})));
-        graph.output("weight", turned, quantized ? DataType.INT8 : DataType.FLOAT, shape.width(), "words");
-        if (quantized) {
-            graph.output("scale", graph.node("Gather", graph.weight(rows.scales()), words), DataType.FLOAT, "words");
-        }
-        TensorData bias = weights.get("final_logits_bias");
-        TensorData flat = new TensorData(
-                bias.name(), bias.type(), List.of((long) shape.vocabulary()), bias.content());
-        graph.output("bias", graph.node("Gather", graph.weight(flat), words), DataType.FLOAT, "words");
-        return OnnxModel.of(graph.build());
-    }
-
-    /** From what a step ends with to the scores of a shortlist's words, whose weights are given with each run. */
-    public OnnxModel shortOutput() {
-        graph = new GraphBuilder("short output");
-        String hidden = graph.input("hidden", DataType.FLOAT, "batch_size", shape.width());
-        boolean quantized = products == Products.INT8;
-        String weight = graph.input("weight", quantized ? DataType.INT8 : DataType.FLOAT, shape.width(), "words");
-        String scale = quantized ? graph.input("scale", DataType.FLOAT, "words") : "";
-        String bias = graph.input("bias", DataType.FLOAT, "words");
-        String scores = quantized
-                ? quantizedProduct(hidden, weight, scale, bias)
-                : graph.node("Add", graph.node("MatMul", hidden, weight), bias);
-        graph.output("logits", scores, DataType.FLOAT, "batch_size", "words");
-        return OnnxModel.of(graph.build());
-    }
-
-    /** The same with the weights inside, so that the runtime packs them once and not at each run. */
-    public static OnnxModel shortOutput(List<TensorData> picked, int width, int words) {
-        GraphBuilder graph = new GraphBuilder("short output");
-        String hidden = graph.input("hidden", DataType.FLOAT, "batch_size", width);
-        List<String> in = new ArrayList<>(List.of(hidden));
-        picked.forEach(tensor -> in.add(graph.weight(tensor)));
-        boolean quantized = picked.size() == 3;
-        if (quantized) {
-            in.add(3, "");
-            graph.add(new Node("product", RUNTIME, "DynamicQuantizeMatMul", in, List.of("logits"), Map.of()));
-        } else {
-            String product = graph.node("MatMul", hidden, in.get(1));
-            graph.add(new Node("sum", "", "Add", List.of(product, in.get(2)), List.of("logits"), Map.of()));
-        }
-        graph.declareOutput("logits", DataType.FLOAT, "batch_size", words);
-        return OnnxModel.of(graph.build());
-    }
-
-    private String quantizedProduct(String values, String weight, String scale, String bias) {
-        return graph.node(RUNTIME, "DynamicQuantizeMatMul", List.of(values, weight, scale, "", bias), 1, Map.of())
-                .getFirst();
     }
 
     private String embed(String tokens, String first) {
@@ -248,8 +182,7 @@ public final class FusedGraphs {
         String length = graph.node(
                 "Gather", List.of(graph.node("Shape", tokens), graph.numbers(1)), Map.of("axis", Attribute.of(0L)));
         String end = graph.node("Add", first, length);
-        String positions =
-                graph.node("Slice", graph.weight(weights.get("positions")), first, end, graph.numbers(0));
+        String positions = graph.node("Slice", graph.weight(weights.get("positions")), first, end, graph.numbers(0));
         return graph.node("Add", scaled, positions);
     }
 
@@ -270,7 +203,8 @@ public final class FusedGraphs {
         String active = shape.activation() == Activation.RELU
                 ? graph.node("Relu", inner)
                 // With a factor of 1 this is x · sigmoid(x).
-                : graph.node(RUNTIME, "QuickGelu", List.of(inner), 1, Map.of("alpha", Attribute.of(1f))).getFirst();
+                : graph.node(RUNTIME, "QuickGelu", List.of(inner), 1, Map.of("alpha", Attribute.of(1f)))
+                        .getFirst();
         return after(norm, values, product(active, layer, "fc2"));
     }
 
@@ -309,18 +243,21 @@ public final class FusedGraphs {
     }
 
     private String product(String values, String owner, String... parts) {
-        return productOf(values, Arrays.stream(parts).map(part -> owner + "." + part).toList());
+        return productOf(
+                values, Arrays.stream(parts).map(part -> owner + "." + part).toList());
     }
 
     /** One product for several layers of weights side by side. */
     private String productOf(String values, List<String> names) {
-        TensorData matrix = Joined.columns(names.stream().map(name -> weights.get(name + ".weight")).toList());
-        TensorData bias = Joined.vectors(names.stream().map(name -> weights.get(name + ".bias")).toList());
+        TensorData matrix = Joined.columns(
+                names.stream().map(name -> weights.get(name + ".weight")).toList());
+        TensorData bias = Joined.vectors(
+                names.stream().map(name -> weights.get(name + ".bias")).toList());
         if (products == Products.FP32) {
             return graph.node("Add", graph.node("MatMul", values, graph.weight(matrix)), graph.weight(bias));
         }
         Quantizer.Columns columns = Quantizer.columns(matrix);
-        return quantizedProduct(
-                values, graph.weight(columns.values()), graph.weight(columns.scales()), graph.weight(bias));
+        return FusedOutput.quantizedProduct(
+                graph, values, graph.weight(columns.values()), graph.weight(columns.scales()), graph.weight(bias));
     }
 }

@@ -14,7 +14,9 @@ public record Graph(
     }
 
     public Optional<TensorData> initializer(String name) {
-        return initializers.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+        return initializers.stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst();
     }
 
     public Graph with(List<Node> otherNodes, List<TensorData> otherInitializers) {

@@ -30,7 +30,9 @@ final class Joined {
         if (vectors.size() == 1) {
             return vectors.getFirst();
         }
-        float[] joined = new float[Math.toIntExact(vectors.stream().mapToLong(TensorData::elements).sum())];
+        float[] joined = new float
+                [Math.toIntExact(
+                        vectors.stream().mapToLong(TensorData::elements).sum())];
         int offset = 0;
         for (TensorData vector : vectors) {
             float[] values = vector.floats();

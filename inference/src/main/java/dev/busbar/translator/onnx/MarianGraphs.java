@@ -81,8 +81,10 @@ public final class MarianGraphs {
                     "Constant",
                     List.of(),
                     List.of(name),
-                    Map.of("value", new Attribute.OfTensor(TensorData.ofFloats(
-                            name + ".empty", new float[0], 0, shape.heads(), 1, shape.headWidth())))));
+                    Map.of(
+                            "value",
+                            new Attribute.OfTensor(TensorData.ofFloats(
+                                    name + ".empty", new float[0], 0, shape.heads(), 1, shape.headWidth())))));
         }
         declareOutputs(later, crossNames("present"));
         GraphBuilder first = new GraphBuilder("first", "first");
@@ -107,8 +109,7 @@ public final class MarianGraphs {
     private void inputs(GraphBuilder graph, Past past) {
         graph.input("encoder_attention_mask", DataType.INT64, "batch_size", "encoder_sequence_length");
         graph.input("input_ids", DataType.INT64, "batch_size", "decoder_sequence_length");
-        graph.input(
-                "encoder_hidden_states", DataType.FLOAT, "batch_size", "encoder_sequence_length", shape.width());
+        graph.input("encoder_hidden_states", DataType.FLOAT, "batch_size", "encoder_sequence_length", shape.width());
         if (past == Past.PRESENT) {
             ownNames("past_key_values").forEach(name -> cache(graph, name, "past_decoder_sequence_length"));
             crossNames("past_key_values").forEach(name -> cache(graph, name, "encoder_sequence_length_out"));
@@ -164,8 +165,7 @@ public final class MarianGraphs {
         return past == Past.ABSENT ? crossNames("present") : List.of();
     }
 
-    private String layer(
-            GraphBuilder graph, TransformerBlocks blocks, int i, String values, String bias, Past past) {
+    private String layer(GraphBuilder graph, TransformerBlocks blocks, int i, String values, String bias, Past past) {
         String layer = "decoder.layers." + i;
         String self = layer + ".self_attn";
         String in = blocks.before(self + "_layer_norm", values);
@@ -177,8 +177,7 @@ public final class MarianGraphs {
         }
         keys = named(graph, "present.%d.decoder.key".formatted(i), keys);
         contents = named(graph, "present.%d.decoder.value".formatted(i), contents);
-        String attended =
-                blocks.attend(self, blocks.heads(blocks.project(self + ".q_proj", in)), keys, contents, "");
+        String attended = blocks.attend(self, blocks.heads(blocks.project(self + ".q_proj", in)), keys, contents, "");
         String sum = blocks.after(self + "_layer_norm", values, attended);
 
         String cross = layer + ".encoder_attn";

@@ -69,8 +69,8 @@ public final class OnnxFile {
                 int gap = (int) (Math.ceilDiv(offset, (long) ALIGNMENT) * ALIGNMENT - offset);
                 out.write(new byte[gap]);
                 bytes.writeTo(out);
-                initializers.add(tensor.with(new TensorData.Content.External(
-                        data.getFileName().toString(), offset + gap, bytes.size())));
+                initializers.add(tensor.with(
+                        new TensorData.Content.External(data.getFileName().toString(), offset + gap, bytes.size())));
                 offset += gap + bytes.size();
             }
         }
@@ -81,11 +81,13 @@ public final class OnnxFile {
     public static OnnxModel inlined(OnnxModel model, Path file) throws IOException {
         List<TensorData> initializers = new ArrayList<>();
         for (TensorData tensor : model.graph().initializers()) {
-            initializers.add(switch (tensor.content()) {
-                case TensorData.Content.Inline _ -> tensor;
-                case TensorData.Content.External(String name, long offset, long length) ->
-                    tensor.with(new TensorData.Content.Inline(slice(file.resolveSibling(name), offset, length)));
-            });
+            initializers.add(
+                    switch (tensor.content()) {
+                        case TensorData.Content.Inline _ -> tensor;
+                        case TensorData.Content.External(String name, long offset, long length) ->
+                            tensor.with(
+                                    new TensorData.Content.Inline(slice(file.resolveSibling(name), offset, length)));
+                    });
         }
         return model.with(model.graph().with(model.graph().nodes(), initializers));
     }

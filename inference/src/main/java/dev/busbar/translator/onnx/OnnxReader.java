@@ -104,27 +104,30 @@ final class OnnxReader {
                 default -> in.skipField(in.getLastTag());
             }
         });
-        into.put(name[0], switch (type[0]) {
-            case 6 -> new Attribute.OfFloats(floats);
-            case 7 -> new Attribute.OfLongs(longs);
-            case 8 -> new Attribute.OfTexts(texts);
-            default -> {
-                // A writer may leave a zero out.
-                if (single.isEmpty() && type[0] == 2) {
-                    yield new Attribute.OfLong(0);
-                }
-                if (single.isEmpty() && type[0] == 1) {
-                    yield new Attribute.OfFloat(0);
-                }
-                if (single.isEmpty() && type[0] == 3) {
-                    yield new Attribute.OfText("");
-                }
-                if (single.isEmpty()) {
-                    throw new OnnxFormatException("attribute %s has kind %d, which is not known".formatted(name[0], type[0]));
-                }
-                yield single.getLast();
-            }
-        });
+        into.put(
+                name[0],
+                switch (type[0]) {
+                    case 6 -> new Attribute.OfFloats(floats);
+                    case 7 -> new Attribute.OfLongs(longs);
+                    case 8 -> new Attribute.OfTexts(texts);
+                    default -> {
+                        // A writer may leave a zero out.
+                        if (single.isEmpty() && type[0] == 2) {
+                            yield new Attribute.OfLong(0);
+                        }
+                        if (single.isEmpty() && type[0] == 1) {
+                            yield new Attribute.OfFloat(0);
+                        }
+                        if (single.isEmpty() && type[0] == 3) {
+                            yield new Attribute.OfText("");
+                        }
+                        if (single.isEmpty()) {
+                            throw new OnnxFormatException(
+                                    "attribute %s has kind %d, which is not known".formatted(name[0], type[0]));
+                        }
+                        yield single.getLast();
+                    }
+                });
     }
 
     private static ValueInfo valueInfo(ByteString bytes) {
@@ -134,25 +137,27 @@ final class OnnxReader {
         fields(bytes, (field, in) -> {
             switch (field) {
                 case 1 -> name[0] = in.readString();
-                case 2 -> fields(in.readBytes(), (typeField, typeIn) -> {
-                    if (typeField != 1) {
-                        typeIn.skipField(typeIn.getLastTag());
-                        return;
-                    }
-                    fields(typeIn.readBytes(), (tensorField, tensorIn) -> {
-                        switch (tensorField) {
-                            case 1 -> type[0] = DataType.of(tensorIn.readInt32());
-                            case 2 -> fields(tensorIn.readBytes(), (shapeField, shapeIn) -> {
-                                if (shapeField == 1) {
-                                    shape.add(dimension(shapeIn.readBytes()));
-                                } else {
-                                    shapeIn.skipField(shapeIn.getLastTag());
-                                }
-                            });
-                            default -> tensorIn.skipField(tensorIn.getLastTag());
+                case 2 ->
+                    fields(in.readBytes(), (typeField, typeIn) -> {
+                        if (typeField != 1) {
+                            typeIn.skipField(typeIn.getLastTag());
+                            return;
                         }
+                        fields(typeIn.readBytes(), (tensorField, tensorIn) -> {
+                            switch (tensorField) {
+                                case 1 -> type[0] = DataType.of(tensorIn.readInt32());
+                                case 2 ->
+                                    fields(tensorIn.readBytes(), (shapeField, shapeIn) -> {
+                                        if (shapeField == 1) {
+                                            shape.add(dimension(shapeIn.readBytes()));
+                                        } else {
+                                            shapeIn.skipField(shapeIn.getLastTag());
+                                        }
+                                    });
+                                default -> tensorIn.skipField(tensorIn.getLastTag());
+                            }
+                        });
                     });
-                });
                 default -> in.skipField(in.getLastTag());
             }
         });

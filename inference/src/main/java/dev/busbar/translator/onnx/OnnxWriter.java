@@ -127,14 +127,17 @@ final class OnnxWriter {
 
     private static void valueInfo(ValueInfo value, CodedOutputStream out) throws IOException {
         out.writeString(1, value.name());
-        message(out, 2, type -> message(type, 1, tensor -> {
-            tensor.writeInt32(1, value.type().code());
-            message(tensor, 2, shape -> {
-                for (String dimension : value.shape()) {
-                    message(shape, 1, inner -> dimension(dimension, inner));
-                }
-            });
-        }));
+        message(
+                out,
+                2,
+                type -> message(type, 1, tensor -> {
+                    tensor.writeInt32(1, value.type().code());
+                    message(tensor, 2, shape -> {
+                        for (String dimension : value.shape()) {
+                            message(shape, 1, inner -> dimension(dimension, inner));
+                        }
+                    });
+                }));
     }
 
     private static void dimension(String dimension, CodedOutputStream out) throws IOException {

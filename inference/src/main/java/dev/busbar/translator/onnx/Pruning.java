@@ -14,7 +14,8 @@ public final class Pruning {
 
     public static Pruned pruned(MarianShape shape, Weights weights, int percent) {
         if (percent < 0 || percent > 90) {
-            throw new IllegalArgumentException("the share to prune (%d) must be between 0 and 90 percent".formatted(percent));
+            throw new IllegalArgumentException(
+                    "the share to prune (%d) must be between 0 and 90 percent".formatted(percent));
         }
         // Products are fastest at multiples of 16.
         int kept = Math.max(16, shape.inner() * (100 - percent) / 100 / 16 * 16);
@@ -26,12 +27,20 @@ public final class Pruning {
             prune("decoder.layers." + i, shape, weights, kept, changed);
         }
         MarianShape smaller = new MarianShape(
-                shape.vocabulary(), shape.width(), shape.heads(), kept, shape.encoderLayers(), shape.decoderLayers(),
-                shape.positions(), shape.norm(), shape.activation());
+                shape.vocabulary(),
+                shape.width(),
+                shape.heads(),
+                kept,
+                shape.encoderLayers(),
+                shape.decoderLayers(),
+                shape.positions(),
+                shape.norm(),
+                shape.activation());
         return new Pruned(smaller, weights.with(changed));
     }
 
-    private static void prune(String layer, MarianShape shape, Weights weights, int kept, Map<String, TensorData> into) {
+    private static void prune(
+            String layer, MarianShape shape, Weights weights, int kept, Map<String, TensorData> into) {
         int width = shape.width();
         int inner = shape.inner();
         float[] in = weights.get(layer + ".fc1.weight").floats();

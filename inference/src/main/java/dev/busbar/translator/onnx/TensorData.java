@@ -74,7 +74,10 @@ public record TensorData(String name, DataType type, List<Long> shape, Content c
             throw new OnnxFormatException("%s has elements of type %s, not FLOAT".formatted(name, type));
         }
         float[] values = new float[Math.toIntExact(elements())];
-        bytes().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        bytes().asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
         return values;
     }
 }

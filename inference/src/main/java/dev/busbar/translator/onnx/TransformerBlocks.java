@@ -93,7 +93,8 @@ final class TransformerBlocks {
     /** Scores of all words: the embedding read the other way. */
     String scores(String values) {
         // Turned and stored once more, as most exports have it.
-        String embedding = outer.weight(Floats.turned(weights.get("shared.weight")).named("lm_head.weight"));
+        String embedding =
+                outer.weight(Floats.turned(weights.get("shared.weight")).named("lm_head.weight"));
         String product = node("MatMul", "lm_head", List.of(values, embedding), Map.of());
         return graph.node("Add", product, weight("final_logits_bias"));
     }

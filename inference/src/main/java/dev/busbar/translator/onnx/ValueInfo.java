@@ -11,6 +11,7 @@ public record ValueInfo(String name, DataType type, List<String> shape) {
 
     /** Dimensions as "batch", 8, "length". */
     public static ValueInfo of(String name, DataType type, Object... shape) {
-        return new ValueInfo(name, type, Arrays.stream(shape).map(String::valueOf).toList());
+        return new ValueInfo(
+                name, type, Arrays.stream(shape).map(String::valueOf).toList());
     }
 }

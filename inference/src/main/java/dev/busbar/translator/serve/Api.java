@@ -30,7 +30,8 @@ final class Api {
     private Api() {}
 
     /** A request's body with what says how to read it and how long it may take. */
-    record Call(Buffer body, String contentType, Optional<String> timeoutSeconds, Limits limits, Consumer<Order> started) {
+    record Call(
+            Buffer body, String contentType, Optional<String> timeoutSeconds, Limits limits, Consumer<Order> started) {
         /** The fields of a JSON object or of a form; every fault in them is the client's. */
         JsonNode fields() {
             String text = text();
@@ -50,7 +51,10 @@ final class Api {
 
         private String text() {
             try {
-                return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(body.getBytes()))
+                        .toString();
             } catch (CharacterCodingException broken) {
                 throw new ApiError(400, "the body is not UTF-8");
             }
@@ -95,7 +99,8 @@ final class Api {
                 long millis = (long) (Double.parseDouble(timeoutSeconds.get()) * 1000);
                 return Duration.ofMillis(Math.clamp(millis, 1, limits.timeout().toMillis()));
             } catch (NumberFormatException broken) {
-                throw new ApiError(400, "X-Request-Timeout (%s) must be a number of seconds".formatted(timeoutSeconds.get()));
+                throw new ApiError(
+                        400, "X-Request-Timeout (%s) must be a number of seconds".formatted(timeoutSeconds.get()));
             }
         }
     }
@@ -115,7 +120,8 @@ final class Api {
         }
         if (node.size() > limits.textsPerRequest()) {
             throw new ApiError(
-                    413, "%s has %d texts; a request may have %d".formatted(key, node.size(), limits.textsPerRequest()));
+                    413,
+                    "%s has %d texts; a request may have %d".formatted(key, node.size(), limits.textsPerRequest()));
         }
         List<String> texts = new ArrayList<>(node.size());
         node.forEach(element -> texts.add(text(element, key)));
@@ -148,7 +154,9 @@ final class Api {
         String value = optional(fields, key).orElse(otherwise);
         if (!choices.contains(value)) {
             throw new ApiError(
-                    400, "%s (%s) must be one of %s".formatted(key, value, choices.stream().sorted().toList()));
+                    400,
+                    "%s (%s) must be one of %s"
+                            .formatted(key, value, choices.stream().sorted().toList()));
         }
         return value;
     }
@@ -160,7 +168,9 @@ final class Api {
             return otherwise;
         }
         try {
-            int value = node.isNumber() ? node.intValue() : Integer.parseInt(node.stringValue("").strip());
+            int value = node.isNumber()
+                    ? node.intValue()
+                    : Integer.parseInt(node.stringValue("").strip());
             if (value >= 0 && value <= max) {
                 return value;
             }

@@ -49,8 +49,8 @@ final class DeepLApi {
     }
 
     private static Mode splitting(JsonNode fields, boolean markup) {
-        String split = Api.choice(
-                fields, "split_sentences", markup ? "nonewlines" : "1", Set.of("0", "1", "nonewlines"));
+        String split =
+                Api.choice(fields, "split_sentences", markup ? "nonewlines" : "1", Set.of("0", "1", "nonewlines"));
         return switch (split) {
             case "0" -> Mode.NONE;
             case "1" -> Mode.SENTENCES_AND_LINES;

@@ -38,14 +38,16 @@ final class Devices {
         utilization = linker.downcallHandle(symbols.findOrThrow("nvmlDeviceGetUtilizationRates"), byDevice);
         memory = linker.downcallHandle(symbols.findOrThrow("nvmlDeviceGetMemoryInfo"), byDevice);
         handle = linker.downcallHandle(
-                symbols.findOrThrow("nvmlDeviceGetHandleByIndex_v2"), FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+                symbols.findOrThrow("nvmlDeviceGetHandleByIndex_v2"),
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     }
 
     static Optional<List<Device>> find() {
         try (Arena arena = Arena.ofConfined()) {
             SymbolLookup symbols = SymbolLookup.libraryLookup("libnvidia-ml.so.1", Arena.global());
             Linker linker = Linker.nativeLinker();
-            MethodHandle start = linker.downcallHandle(symbols.findOrThrow("nvmlInit_v2"), FunctionDescriptor.of(JAVA_INT));
+            MethodHandle start =
+                    linker.downcallHandle(symbols.findOrThrow("nvmlInit_v2"), FunctionDescriptor.of(JAVA_INT));
             MethodHandle count = linker.downcallHandle(
                     symbols.findOrThrow("nvmlDeviceGetCount_v2"), FunctionDescriptor.of(JAVA_INT, ADDRESS));
             MemorySegment out = arena.allocate(JAVA_INT);

@@ -129,7 +129,8 @@ final class HttpFront {
             closeAfterwards();
             fail(new ApiError(
                     413,
-                    "the body is larger than %d bytes".formatted(config.get().limits().bodyBytes())));
+                    "the body is larger than %d bytes"
+                            .formatted(config.get().limits().bodyBytes())));
         }
 
         private void closeAfterwards() {
@@ -158,8 +159,8 @@ final class HttpFront {
 
         void fail(ApiError error) {
             error.retryAfter()
-                    .ifPresent(wait -> request.response()
-                            .putHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds()))));
+                    .ifPresent(wait ->
+                            request.response().putHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds()))));
             JsonNode body = Api.object(java.util.Map.of("error", error.getMessage()));
             send(error.status(), JSON, Buffer.buffer(body.toString()));
         }

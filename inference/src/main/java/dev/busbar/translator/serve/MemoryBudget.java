@@ -27,7 +27,8 @@ public record MemoryBudget(long bytes, String source) {
         if (Files.exists(CONTAINER_LIMIT)) {
             String limit = Files.readString(CONTAINER_LIMIT).strip();
             if (!limit.equals("max")) {
-                return new MemoryBudget(outsideHeap(Long.parseLong(limit)), "the container's memory limit without the heap");
+                return new MemoryBudget(
+                        outsideHeap(Long.parseLong(limit)), "the container's memory limit without the heap");
             }
         }
         return new MemoryBudget(outsideHeap(machineMemory()), "the machine's memory without the heap");

@@ -97,9 +97,10 @@ final class Models implements AutoCloseable {
 
     Set<String> targets(String source) {
         Set<String> targets = new TreeSet<>();
-        byName.keySet().forEach(name -> direction(name)
-                .filter(direction -> direction.source().equals(source))
-                .ifPresent(direction -> targets.add(direction.target())));
+        byName.keySet()
+                .forEach(name -> direction(name)
+                        .filter(direction -> direction.source().equals(source))
+                        .ifPresent(direction -> targets.add(direction.target())));
         return targets;
     }
 

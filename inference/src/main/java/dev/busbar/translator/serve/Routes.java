@@ -68,12 +68,13 @@ final class Routes {
         }
         String name = model.group("name");
         String verb = model.group("verb") == null ? "" : model.group("verb");
-        return Answer.json(switch (method + verb) {
-            case "GET" -> inference.model(name);
-            case "GET/ready" -> inference.ready(name);
-            case "POST/infer" -> inference.infer(name, call);
-            default -> throw new ApiError(405, "%s does not take %s".formatted(path, method));
-        });
+        return Answer.json(
+                switch (method + verb) {
+                    case "GET" -> inference.model(name);
+                    case "GET/ready" -> inference.ready(name);
+                    case "POST/infer" -> inference.infer(name, call);
+                    default -> throw new ApiError(405, "%s does not take %s".formatted(path, method));
+                });
     }
 
     /** A path's name in metrics: few, whatever clients ask for. */

@@ -65,13 +65,14 @@ record ServeConfig(BatchSettings batch, Limits limits) {
                 new BatchSettings(
                         number(batch, "batch", "maxRows", usual.maxRows()),
                         number(batch, "batch", "maxTokens", usual.maxBatchTokens()),
-                        Duration.ofMillis(number(batch, "batch", "maxWaitMillis", (int) usual.maxWait().toMillis())),
+                        Duration.ofMillis(number(batch, "batch", "maxWaitMillis", (int)
+                                usual.maxWait().toMillis())),
                         number(batch, "batch", "maxQueueTokens", usual.maxQueueTokens())),
                 new Limits(
                         number(limits, "limits", "bodyBytes", Limits.DEFAULT.bodyBytes()),
                         number(limits, "limits", "textsPerRequest", Limits.DEFAULT.textsPerRequest()),
-                        Duration.ofSeconds(
-                                number(limits, "limits", "timeoutSeconds", (int) Limits.DEFAULT.timeout().toSeconds())),
+                        Duration.ofSeconds(number(limits, "limits", "timeoutSeconds", (int)
+                                Limits.DEFAULT.timeout().toSeconds())),
                         number(limits, "limits", "beams", Limits.DEFAULT.beams())));
     }
 
@@ -87,8 +88,8 @@ record ServeConfig(BatchSettings batch, Limits limits) {
             }
             for (String key : section.getValue().propertyNames()) {
                 if (!keys.contains(key)) {
-                    throw new IllegalArgumentException("%s.%s is not a known key; there are %s"
-                            .formatted(section.getKey(), key, sorted(keys)));
+                    throw new IllegalArgumentException(
+                            "%s.%s is not a known key; there are %s".formatted(section.getKey(), key, sorted(keys)));
                 }
             }
         }

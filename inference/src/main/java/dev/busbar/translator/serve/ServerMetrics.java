@@ -70,18 +70,22 @@ final class ServerMetrics implements BatchEvents {
         gauge("translator.requests.running", "requests being translated", load::runningRequests);
         gauge("translator.rows.running", "sentences in batches that run", load::runningRows);
         gauge("translator.tokens.waiting", "tokens that wait, read and to be written", load::waitingTokens);
-        gauge("translator.kv.cache.usage.ratio", "share of the batches' memory that running batches may take", cacheUse::get);
+        gauge(
+                "translator.kv.cache.usage.ratio",
+                "share of the batches' memory that running batches may take",
+                cacheUse::get);
         gauge("translator.memory.measured.bytes", "resident memory of the process", ServerMetrics::residentBytes);
-        Devices.find().ifPresent(devices -> devices.forEach(device -> {
-            Gauge.builder("translator.device.utilization.ratio", device, Devices.Device::utilization)
-                    .description("share of the last sample in which the device computed")
-                    .tag("device", Integer.toString(device.index()))
-                    .register(registry);
-            Gauge.builder("translator.device.memory.used.bytes", device, Devices.Device::usedBytes)
-                    .description("memory in use on the device, of all processes")
-                    .tag("device", Integer.toString(device.index()))
-                    .register(registry);
-        }));
+        Devices.find()
+                .ifPresent(devices -> devices.forEach(device -> {
+                    Gauge.builder("translator.device.utilization.ratio", device, Devices.Device::utilization)
+                            .description("share of the last sample in which the device computed")
+                            .tag("device", Integer.toString(device.index()))
+                            .register(registry);
+                    Gauge.builder("translator.device.memory.used.bytes", device, Devices.Device::usedBytes)
+                            .description("memory in use on the device, of all processes")
+                            .tag("device", Integer.toString(device.index()))
+                            .register(registry);
+                }));
     }
 
     void watch(String model, Translator translator, Supplier<Number> maxRows) {
@@ -104,7 +108,9 @@ final class ServerMetrics implements BatchEvents {
     }
 
     private void gauge(String name, String description, Supplier<Number> value) {
-        Gauge.builder(name, () -> value.get().doubleValue()).description(description).register(registry);
+        Gauge.builder(name, () -> value.get().doubleValue())
+                .description(description)
+                .register(registry);
     }
 
     private static long residentBytes() {

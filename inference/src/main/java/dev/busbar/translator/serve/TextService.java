@@ -77,7 +77,8 @@ final class TextService {
         }
         List<Guess> guesses = guess.of(text);
         return guesses.stream()
-                .filter(candidate -> models.route(candidate.language(), ask.target()).isPresent())
+                .filter(candidate ->
+                        models.route(candidate.language(), ask.target()).isPresent())
                 .findFirst()
                 .or(() -> guesses.stream().findFirst())
                 // A text without letters is in any language.
@@ -88,9 +89,10 @@ final class TextService {
     private void submit(List<Document> documents, Ask ask, Started started) {
         Map<Translator, List<Slot>> byModel = new HashMap<>();
         for (Document document : documents) {
-            document.sentences().forEach(slot -> byModel.computeIfAbsent(
-                            document.route.translator(), translator -> new ArrayList<>())
-                    .add(slot));
+            document.sentences()
+                    .forEach(slot -> byModel.computeIfAbsent(
+                                    document.route.translator(), translator -> new ArrayList<>())
+                            .add(slot));
         }
         int beams = Math.max(ask.beams(), ask.alternatives() + 1);
         List<Running> running = new ArrayList<>();
@@ -211,10 +213,11 @@ final class TextService {
                     case Kept(String kept) -> text.append(kept);
                     case Translated(List<Piece> pieces, List<Optional<Slot>> slots, Format format) -> {
                         List<String> translations = slots.stream()
-                                .map(slot -> slot.map(filled -> filled.translation(rank)).orElse(""))
+                                .map(slot -> slot.map(filled -> filled.translation(rank))
+                                        .orElse(""))
                                 .toList();
-                        String joined =
-                                SentenceSplitter.join(pieces, translations, route.direction().target());
+                        String joined = SentenceSplitter.join(
+                                pieces, translations, route.direction().target());
                         text.append(format == Format.MARKUP ? Markup.escape(joined) : joined);
                     }
                 }

@@ -43,8 +43,7 @@ public final class TranslatorServer {
     private String lastConfig = "";
 
     /** What a server is started with. */
-    public record Start(
-            Path models, String host, int port, Optional<Path> config, int workers, MemoryBudget memory) {}
+    public record Start(Path models, String host, int port, Optional<Path> config, int workers, MemoryBudget memory) {}
 
     private TranslatorServer(Start start, Function<Path, Translator> loading) throws IOException {
         this.start = start;
@@ -104,11 +103,15 @@ public final class TranslatorServer {
             throw new IllegalArgumentException(
                     """
                     the memory given (%d MiB, %s) does not do: weights take %d MiB, one sentence of 64 tokens %d MiB
-                    Maybe give more; translator plan says how much."""
-                            .formatted(start.memory().bytes() >> 20, start.memory().source(), fixed >> 20, row >> 20));
+                    Maybe give more; translator plan says how much.\
+                    """.formatted(start.memory().bytes() >> 20, start.memory().source(), fixed >> 20, row >> 20));
         }
-        LOG.info("memory: {} MiB ({}), weights {} MiB, batches {} MiB", start.memory().bytes() >> 20,
-                start.memory().source(), fixed >> 20, left >> 20);
+        LOG.info(
+                "memory: {} MiB ({}), weights {} MiB, batches {} MiB",
+                start.memory().bytes() >> 20,
+                start.memory().source(),
+                fixed >> 20,
+                left >> 20);
         return left;
     }
 
@@ -125,8 +128,14 @@ public final class TranslatorServer {
         long begin = System.nanoTime();
         for (Translator translator : models.all()) {
             for (int length : new int[] {24, Math.min(translator.maxSourceTokens(), 256)}) {
-                int rows = Math.max(1, Math.min(config.get().batch().maxRows(), config.get().batch().maxBatchTokens() / (2 * length)));
-                int[] ids = IntStream.generate(() -> translator.model().rules().ends()[0]).limit(length).toArray();
+                int rows = Math.max(
+                        1,
+                        Math.min(
+                                config.get().batch().maxRows(),
+                                config.get().batch().maxBatchTokens() / (2 * length)));
+                int[] ids = IntStream.generate(() -> translator.model().rules().ends()[0])
+                        .limit(length)
+                        .toArray();
                 Source source = new Source(ids, new int[0], 4);
                 translator.search(Collections.nCopies(rows, source), 1, Interest.ALWAYS);
             }
@@ -136,8 +145,10 @@ public final class TranslatorServer {
     }
 
     private void watchConfig() {
-        start.config().ifPresent(file -> vertx.setPeriodic(
-                CONFIG_POLL_MILLIS, id -> Thread.ofVirtual().name("config").start(() -> reload(file))));
+        start.config()
+                .ifPresent(file -> vertx.setPeriodic(
+                        CONFIG_POLL_MILLIS,
+                        id -> Thread.ofVirtual().name("config").start(() -> reload(file))));
     }
 
     private synchronized void reload(Path file) {

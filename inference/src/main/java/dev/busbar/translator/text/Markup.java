@@ -16,11 +16,11 @@ public final class Markup {
     private static final Set<String> UNTRANSLATED = Set.of("script", "style", "code", "pre", "svg", "math", "noscript");
 
     /** No angle bracket outside quotes, so that a search for a tag's end never goes far; few attributes, nor deep. */
-    private static final Pattern TAG = Pattern.compile(
-            "<[!?][^<>]*>|</?(?<name>[a-zA-Z][\\w:.-]*)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'){0,400}+>");
+    private static final Pattern TAG =
+            Pattern.compile("<[!?][^<>]*>|</?(?<name>[a-zA-Z][\\w:.-]*)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+'){0,400}+>");
 
-    private static final Pattern ENTITY =
-            Pattern.compile("&(?:#(?<decimal>\\d{1,7})|#[xX](?<hex>[0-9a-fA-F]{1,6})|(?<name>amp|lt|gt|quot|apos|nbsp));");
+    private static final Pattern ENTITY = Pattern.compile(
+            "&(?:#(?<decimal>\\d{1,7})|#[xX](?<hex>[0-9a-fA-F]{1,6})|(?<name>amp|lt|gt|quot|apos|nbsp));");
 
     private Markup() {}
 
@@ -144,7 +144,8 @@ public final class Markup {
             int code = matched.group("decimal") != null
                     ? Integer.parseInt(matched.group("decimal"))
                     : Integer.parseInt(matched.group("hex"), 16);
-            return Matcher.quoteReplacement(Character.isValidCodePoint(code) ? Character.toString(code) : entity.group());
+            return Matcher.quoteReplacement(
+                    Character.isValidCodePoint(code) ? Character.toString(code) : entity.group());
         });
     }
 

@@ -46,7 +46,9 @@ public final class Placeholders {
         }
         StringBuilder alternatives = new StringBuilder();
         for (int i = 0; i < kinds.size(); i++) {
-            alternatives.append(i == 0 ? "" : "|").append("(?<kind%d>%s)".formatted(i, kinds.get(i).pattern().pattern()));
+            alternatives
+                    .append(i == 0 ? "" : "|")
+                    .append("(?<kind%d>%s)".formatted(i, kinds.get(i).pattern().pattern()));
         }
         any = Optional.of(Pattern.compile(alternatives.toString(), Pattern.UNICODE_CHARACTER_CLASS));
         anySlot = Optional.of(Pattern.compile(kinds.stream()

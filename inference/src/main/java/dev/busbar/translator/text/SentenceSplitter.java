@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 public final class SentenceSplitter {
     /** Behind these a full stop ends no sentence. */
     private static final Set<String> ABBREVIATIONS = Set.of(
-            "mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "etc.", "e.g.", "i.e.", "no.", "fig.", "approx.", "inc.",
-            "ltd.", "co.", "bzw.", "z.b.", "d.h.", "usw.", "ca.", "nr.", "str.");
+            "mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "vs.", "etc.", "e.g.", "i.e.", "no.", "fig.", "approx.",
+            "inc.", "ltd.", "co.", "bzw.", "z.b.", "d.h.", "usw.", "ca.", "nr.", "str.");
 
     private static final Set<String> WITHOUT_SPACES = Set.of("zh", "ja", "th", "lo", "km", "my");
     private static final Pattern LINE_BREAK = Pattern.compile("\\R");

@@ -12,7 +12,8 @@ public final class Codecs {
             return VocabularyCodec.marian(folder);
         }
         if (Files.exists(folder.resolve("tokenizer.json"))) {
-            return TokenizerJsonCodec.read(folder, config.numbers("eos_token_id").getFirst());
+            return TokenizerJsonCodec.read(
+                    folder, config.numbers("eos_token_id").getFirst());
         }
         if (Files.exists(folder.resolve("sentencepiece.bpe.model"))) {
             return VocabularyCodec.m2m100(folder);

@@ -49,7 +49,8 @@ public final class Declarations {
                     known(folder, kind),
                     slots);
         } catch (PatternSyntaxException broken) {
-            throw file.wrong("placeholders", "patterns that are regular expressions (%s)".formatted(broken.getDescription()));
+            throw file.wrong(
+                    "placeholders", "patterns that are regular expressions (%s)".formatted(broken.getDescription()));
         }
     }
 

@@ -4,7 +4,8 @@ package dev.busbar.translator.token;
 public record Direction(String source, String target) {
     public Direction {
         if (source.isBlank() || target.isBlank()) {
-            throw new IllegalArgumentException("a direction needs two languages, not '%s' and '%s'".formatted(source, target));
+            throw new IllegalArgumentException(
+                    "a direction needs two languages, not '%s' and '%s'".formatted(source, target));
         }
     }
 

@@ -23,9 +23,18 @@ final class LanguageTokens {
 
     /** Where a three-letter code names one language of a group that a two-letter code means as a whole. */
     private static final Map<String, String> MEMBER_OF_GROUP = Map.ofEntries(
-            Map.entry("ar", "arb"), Map.entry("az", "azj"), Map.entry("et", "est"), Map.entry("fa", "pes"),
-            Map.entry("lv", "lvs"), Map.entry("mg", "plt"), Map.entry("mn", "khk"), Map.entry("ms", "zsm"),
-            Map.entry("no", "nob"), Map.entry("ps", "pbt"), Map.entry("sq", "als"), Map.entry("uz", "uzn"),
+            Map.entry("ar", "arb"),
+            Map.entry("az", "azj"),
+            Map.entry("et", "est"),
+            Map.entry("fa", "pes"),
+            Map.entry("lv", "lvs"),
+            Map.entry("mg", "plt"),
+            Map.entry("mn", "khk"),
+            Map.entry("ms", "zsm"),
+            Map.entry("no", "nob"),
+            Map.entry("ps", "pbt"),
+            Map.entry("sq", "als"),
+            Map.entry("uz", "uzn"),
             Map.entry("yi", "ydd"));
 
     private final Map<String, Integer> idByCode = new TreeMap<>();
@@ -54,7 +63,8 @@ final class LanguageTokens {
         }
         String iso3 = iso3(code);
         return idByCode.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(code + "_") || entry.getKey().startsWith(iso3 + "_"))
+                .filter(entry ->
+                        entry.getKey().startsWith(code + "_") || entry.getKey().startsWith(iso3 + "_"))
                 .map(Map.Entry::getValue)
                 .findFirst();
     }

@@ -95,7 +95,8 @@ final class TokenizerJsonCodec implements TextCodec {
     @Override
     public boolean knows(Direction direction) {
         return languages.isEmpty()
-                || (languages.id(direction.source()).isPresent() && languages.id(direction.target()).isPresent());
+                || (languages.id(direction.source()).isPresent()
+                        && languages.id(direction.target()).isPresent());
     }
 
     @Override

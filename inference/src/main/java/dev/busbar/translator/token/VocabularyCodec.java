@@ -47,7 +47,8 @@ final class VocabularyCodec implements TextCodec {
                 .mapToInt(piece -> vocabulary.getOrDefault(piece.text(), unknown))
                 .toArray();
         numbers[source.unknown()] = unknown;
-        texts = new String[vocabulary.values().stream().mapToInt(Integer::intValue).max().orElse(0) + 1];
+        texts = new String
+                [vocabulary.values().stream().mapToInt(Integer::intValue).max().orElse(0) + 1];
         vocabulary.forEach((text, number) -> texts[number] = text);
         for (String special : List.of("</s>", "<s>", "<unk>", "<pad>")) {
             Optional.ofNullable(vocabulary.get(special)).ifPresent(number -> texts[number] = null);
@@ -57,10 +58,7 @@ final class VocabularyCodec implements TextCodec {
     static VocabularyCodec marian(Path folder) {
         require(folder, "target.spm");
         return new VocabularyCodec(
-                folder,
-                SentencePiece.read(require(folder, "source.spm")),
-                vocabulary(folder),
-                Marks.TARGET_FIRST);
+                folder, SentencePiece.read(require(folder, "source.spm")), vocabulary(folder), Marks.TARGET_FIRST);
     }
 
     static VocabularyCodec m2m100(Path folder) {
@@ -97,8 +95,11 @@ final class VocabularyCodec implements TextCodec {
     private static void addLanguages(Path folder, Map<String, Integer> vocabulary) {
         Optional<FolderFile> added = FolderFile.find(folder, "added_tokens.json");
         if (added.isPresent()) {
-            added.get().root().properties().forEach(entry -> vocabulary.put(
-                    entry.getKey(), entry.getValue().intValue()));
+            added.get()
+                    .root()
+                    .properties()
+                    .forEach(entry ->
+                            vocabulary.put(entry.getKey(), entry.getValue().intValue()));
             return;
         }
         FolderFile specials = FolderFile.find(folder, "special_tokens_map.json")
@@ -186,8 +187,9 @@ final class VocabularyCodec implements TextCodec {
         return switch (marks) {
             case NONE -> true;
             case TARGET_FIRST -> languages.id(direction.target()).isPresent();
-            case SOURCE_FIRST_TARGET_FORCED -> languages.id(direction.source()).isPresent()
-                    && languages.id(direction.target()).isPresent();
+            case SOURCE_FIRST_TARGET_FORCED ->
+                languages.id(direction.source()).isPresent()
+                        && languages.id(direction.target()).isPresent();
         };
     }
 }

@@ -77,11 +77,13 @@ class BatcherTest {
             Order large = batcher.submit(translator, sentences(300), 1, LONG);
             Order late = batcher.submit(translator, sentences(1), 1, Duration.ofNanos(1));
 
-            CompletionException failure =
-                    catchThrowableOfType(CompletionException.class, () -> late.answer().join());
+            CompletionException failure = catchThrowableOfType(
+                    CompletionException.class, () -> late.answer().join());
 
-            assertThat(failure.getCause()).isInstanceOfSatisfying(
-                    Refusal.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_LATE));
+            assertThat(failure.getCause())
+                    .isInstanceOfSatisfying(
+                            Refusal.class,
+                            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TOO_LATE));
             assertThat(large.answer().join()).hasSize(300);
         }
     }

@@ -32,17 +32,39 @@ class BadModelFolderTest {
     static Stream<Case> cases() {
         return Stream.of(
                 new Case("no config", remove("config.json"), "config.json is missing"),
-                new Case("no decoder", remove("decoder_model_merged.onnx"), "no model found", "encoder_model.onnx", "expected"),
+                new Case(
+                        "no decoder",
+                        remove("decoder_model_merged.onnx"),
+                        "no model found",
+                        "encoder_model.onnx",
+                        "expected"),
                 new Case("no piece model", remove("target.spm"), "target.spm is missing"),
                 new Case("no table", remove("vocab.json"), "vocab.json is missing"),
                 new Case("broken JSON", write("config.json", "{"), "config.json: the file is broken"),
                 new Case("other family", change("\"marian\"", "\"bert\""), "model_type is \"bert\", expected marian"),
-                new Case("wrong layers", change("\"decoder_layers\": 2", "\"decoder_layers\": 3"), "present.*.decoder", "is 4", "expected 6"),
-                new Case("wrong vocabulary", change("\"vocab_size\": 94", "\"vocab_size\": 95"), "vocab_size is 95, expected 94"),
-                new Case("start outside", change("\"decoder_start_token_id\": 93", "\"decoder_start_token_id\": 200"),
+                new Case(
+                        "wrong layers",
+                        change("\"decoder_layers\": 2", "\"decoder_layers\": 3"),
+                        "present.*.decoder",
+                        "is 4",
+                        "expected 6"),
+                new Case(
+                        "wrong vocabulary",
+                        change("\"vocab_size\": 94", "\"vocab_size\": 95"),
+                        "vocab_size is 95, expected 94"),
+                new Case(
+                        "start outside",
+                        change("\"decoder_start_token_id\": 93", "\"decoder_start_token_id\": 200"),
                         "decoder_start_token_id is 200, expected a token id below vocab_size (94)"),
-                new Case("text for a number", change("\"pad_token_id\": 93", "\"pad_token_id\": \"x\""), "pad_token_id is \"x\", expected a whole number"),
-                new Case("graph that is none", write("encoder_model.onnx", "no graph"), "ONNX Runtime refuses the model", "encoder_model.onnx"));
+                new Case(
+                        "text for a number",
+                        change("\"pad_token_id\": 93", "\"pad_token_id\": \"x\""),
+                        "pad_token_id is \"x\", expected a whole number"),
+                new Case(
+                        "graph that is none",
+                        write("encoder_model.onnx", "no graph"),
+                        "ONNX Runtime refuses the model",
+                        "encoder_model.onnx"));
     }
 
     private static Damage remove(String file) {

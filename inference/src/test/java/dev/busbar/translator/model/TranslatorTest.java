@@ -54,7 +54,9 @@ class TranslatorTest {
             List<String> together = translator.translateAll(texts, DIRECTION, one.beams(), 16, Interest.ALWAYS);
 
             assertThat(together).isEqualTo(alone);
-            assertThat(alone.stream().distinct().count()).as("different translations").isGreaterThan(20);
+            assertThat(alone.stream().distinct().count())
+                    .as("different translations")
+                    .isGreaterThan(20);
         }
     }
 

@@ -46,13 +46,22 @@ class ServeIT {
         Files.writeString(folder.resolve("settings.yaml"), "batch:\n  maxRows: 4\n");
         process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
-                        "-jar", JAR.toString(), "serve", "--models", folder.resolve("models").toString(),
-                        "--listen", "127.0.0.1:0", "--config", folder.resolve("settings.yaml").toString(),
-                        "--drain", Long.toString(DRAIN.toSeconds()))
+                        "-jar",
+                        JAR.toString(),
+                        "serve",
+                        "--models",
+                        folder.resolve("models").toString(),
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--config",
+                        folder.resolve("settings.yaml").toString(),
+                        "--drain",
+                        Long.toString(DRAIN.toSeconds()))
                 .directory(folder.toFile())
                 .redirectError(folder.resolve("log").toFile())
                 .start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         url = out.readLine().replaceFirst("^listening on ", "");
         assertThat(url).startsWith("http://127.0.0.1:");
         await(() -> get("/ready").statusCode() == 200);
@@ -67,7 +76,8 @@ class ServeIT {
     void on_sigterm_every_request_taken_is_answered_and_the_process_ends_well() throws Exception {
         CountDownLatch first = new CountDownLatch(1);
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         for (int i = 0; i < 200; i++) {
             answers.add(client.sendAsync(translate(), HttpResponse.BodyHandlers.ofString())
                     .thenApply(HttpResponse::statusCode)
@@ -91,7 +101,8 @@ class ServeIT {
         await(() -> metric("translator_batch_max_rows").equals("7.0"));
 
         Files.writeString(folder.resolve("settings.yaml"), "batch:\n  maxRow: 9\n");
-        await(() -> metric("translator_config_reloads_total{outcome=\"refused\"}").equals("1.0"));
+        await(() ->
+                metric("translator_config_reloads_total{outcome=\"refused\"}").equals("1.0"));
 
         assertThat(metric("translator_batch_max_rows")).isEqualTo("7.0");
         assertThat(Files.readString(folder.resolve("log"))).contains("batch.maxRow is not a known key");
@@ -107,7 +118,9 @@ class ServeIT {
     }
 
     private String metric(String name) throws IOException, InterruptedException {
-        return get("/metrics").body().lines()
+        return get("/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith(name))
                 .findFirst()
                 .map(line -> line.substring(line.lastIndexOf(' ') + 1))

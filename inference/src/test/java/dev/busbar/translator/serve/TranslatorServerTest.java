@@ -81,7 +81,8 @@ class TranslatorServerTest {
                         request("/translate", body("\"the pump is on.\"", "de")), HttpResponse.BodyHandlers.ofString()))
                 .toList();
 
-        assertThat(answers).allSatisfy(answer -> assertThat(translated(answer.join())).isEqualTo(alone));
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(translated(answer.join())).isEqualTo(alone));
     }
 
     @Test
@@ -103,25 +104,30 @@ class TranslatorServerTest {
                 "/v2/translate", "{\"text\": [\"the pump is on.\"], \"source_lang\": \"EN\", \"target_lang\": \"DE\"}");
         HttpResponse<String> inference = post(
                 "/v2/models/en-de/infer",
-                "{\"inputs\": [{\"name\": \"text\", \"shape\": [1], \"datatype\": \"BYTES\", \"data\": [\"the pump is on.\"]}]}");
+                "{\"inputs\": [{\"name\": \"text\", \"shape\": [1], \"datatype\": \"BYTES\", \"data\": [\"the pump is"
+                        + " on.\"]}]}");
 
-        assertThat(JSON.readTree(deepl.body()).at("/translations/0/text").stringValue()).isEqualTo(expected);
-        assertThat(JSON.readTree(inference.body()).at("/outputs/0/data/0").stringValue()).isEqualTo(expected);
+        assertThat(JSON.readTree(deepl.body()).at("/translations/0/text").stringValue())
+                .isEqualTo(expected);
+        assertThat(JSON.readTree(inference.body()).at("/outputs/0/data/0").stringValue())
+                .isEqualTo(expected);
     }
 
     @Test
     void a_model_of_many_languages_takes_what_no_folder_is_named_for() throws Exception {
-        HttpResponse<String> answer = post("/translate", "{\"q\": \"le chat\", \"source\": \"fr\", \"target\": \"zh\"}");
+        HttpResponse<String> answer =
+                post("/translate", "{\"q\": \"le chat\", \"source\": \"fr\", \"target\": \"zh\"}");
 
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test
     void the_language_of_a_text_is_guessed() throws Exception {
-        HttpResponse<String> answer = post(
-                "/translate", "{\"q\": \"The weather is nice today.\", \"source\": \"auto\", \"target\": \"de\"}");
+        HttpResponse<String> answer =
+                post("/translate", "{\"q\": \"The weather is nice today.\", \"source\": \"auto\", \"target\": \"de\"}");
 
-        assertThat(JSON.readTree(answer.body()).at("/detectedLanguage/language").stringValue()).isEqualTo("en");
+        assertThat(JSON.readTree(answer.body()).at("/detectedLanguage/language").stringValue())
+                .isEqualTo("en");
     }
 
     record Bad(String name, String path, String body, Charset charset, int status, String says) {
@@ -150,7 +156,13 @@ class TranslatorServerTest {
                 Bad.of("deep JSON", "/translate", "{\"q\": " + deep + "}", 400, "the body is not JSON"),
                 Bad.of("100,000 texts", "/translate", body("[" + many + "]", "de"), 413, "100000 texts"),
                 Bad.of("10 MB of text", "/translate", body("\"" + large + "\"", "de"), 413, "larger than"),
-                new Bad("invalid UTF-8", "/translate", body("\"\u00e4\"", "de"), StandardCharsets.ISO_8859_1, 400, "not UTF-8"),
+                new Bad(
+                        "invalid UTF-8",
+                        "/translate",
+                        body("\"\u00e4\"", "de"),
+                        StandardCharsets.ISO_8859_1,
+                        400,
+                        "not UTF-8"),
                 Bad.of("unknown path", "/nothing", "{}", 404, "there is no POST /nothing"),
                 Bad.of("unknown model", "/v2/models/xx/infer", "{}", 404, "there is no model xx"),
                 Bad.of("wrong format", "/translate", body("\"a\", \"format\": \"pdf\"", "de"), 400, "format (pdf)"));
@@ -175,10 +187,14 @@ class TranslatorServerTest {
     void the_server_says_what_it_serves_and_how_it_is() throws Exception {
         assertThat(get("/health").statusCode()).isEqualTo(200);
         assertThat(get("/ready").statusCode()).isEqualTo(200);
-        assertThat(JSON.readTree(get("/languages").body()).at("/0/targets").toString()).isEqualTo("[\"de\",\"zh\"]");
+        assertThat(JSON.readTree(get("/languages").body()).at("/0/targets").toString())
+                .isEqualTo("[\"de\",\"zh\"]");
         assertThat(get("/v2/models/en-de").statusCode()).isEqualTo(200);
         assertThat(get("/metrics").body())
-                .contains("translator_requests_waiting", "translator_requests_running", "translator_inference_latency_seconds_bucket");
+                .contains(
+                        "translator_requests_waiting",
+                        "translator_requests_running",
+                        "translator_inference_latency_seconds_bucket");
     }
 
     private static String body(String text, String target) {

@@ -55,7 +55,9 @@ class MarkupTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<a ", "<!--", "<code>", "<a \"", "<![CDATA[", "<", "<p translate=\"no\">", "\"\"", "<a x='y' z>"})
+    @ValueSource(
+            strings = {"<a ", "<!--", "<code>", "<a \"", "<![CDATA[", "<", "<p translate=\"no\">", "\"\"", "<a x='y' z>"
+            })
     void a_megabyte_of_what_never_ends_is_read_at_once(String piece) {
         String html = "<a " + piece.repeat((1 << 20) / piece.length());
 

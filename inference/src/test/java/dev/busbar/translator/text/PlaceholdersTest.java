@@ -30,8 +30,8 @@ class PlaceholdersTest {
 
     @Test
     void a_value_that_looks_like_a_pattern_comes_back_as_it_is() {
-        Placeholders any = new Placeholders(
-                List.of(new Kind("sign", Pattern.compile("\\$\\w+"), Set.of(), List.of("<n1>"))));
+        Placeholders any =
+                new Placeholders(List.of(new Kind("sign", Pattern.compile("\\$\\w+"), Set.of(), List.of("<n1>"))));
 
         assertThat(any.fill("a $1").restore("<n1>")).isEqualTo("$1");
     }

@@ -16,7 +16,9 @@ class SentenceSplitterTest {
     static Stream<Case> cases() {
         return Stream.of(
                 new Case("One. Two! Three?", Mode.SENTENCES_AND_LINES, List.of("One.", "Two!", "Three?")),
-                new Case("Dr. Smith is here. Mr. Bean left.", Mode.SENTENCES_AND_LINES,
+                new Case(
+                        "Dr. Smith is here. Mr. Bean left.",
+                        Mode.SENTENCES_AND_LINES,
                         List.of("Dr. Smith is here.", "Mr. Bean left.")),
                 new Case("It costs 3.50 euros.", Mode.SENTENCES_AND_LINES, List.of("It costs 3.50 euros.")),
                 new Case("line one\nline two", Mode.SENTENCES_AND_LINES, List.of("line one", "line two")),
@@ -45,13 +47,16 @@ class SentenceSplitterTest {
 
         assertThat(SentenceSplitter.join(pieces, List.of("Eins.", "Zwei.", "", "Drei."), "de"))
                 .isEqualTo("Eins. Zwei.\n\nDrei.");
-        assertThat(SentenceSplitter.join(pieces, List.of("一。", "二。", "", "三。"), "zh")).isEqualTo("一。二。\n\n三。");
+        assertThat(SentenceSplitter.join(pieces, List.of("一。", "二。", "", "三。"), "zh"))
+                .isEqualTo("一。二。\n\n三。");
     }
 
     @Test
     void no_piece_is_longer_than_a_model_can_take() {
         List<Piece> pieces = SentenceSplitter.split("word ".repeat(5000), "en", Mode.SENTENCES_AND_LINES);
 
-        assertThat(pieces).hasSizeGreaterThan(30).allSatisfy(piece -> assertThat(piece.sentence().length()).isLessThan(601));
+        assertThat(pieces)
+                .hasSizeGreaterThan(30)
+                .allSatisfy(piece -> assertThat(piece.sentence().length()).isLessThan(601));
     }
 }
