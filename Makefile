@@ -1,6 +1,6 @@
 # Every verb of the project. `make` lists them.
 SHELL := /bin/bash
-MVN ?= mvn -B -ntp
+MVN ?= mvn -B -ntp -Dstyle.color=never
 .DEFAULT_GOAL := help
 
 .PHONY: help tools build quick test demo bench fmt control-plane translate-demo
