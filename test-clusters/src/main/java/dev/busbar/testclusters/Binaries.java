@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The folder that holds the programs of the control plane, built on first use. */
 record Binaries(Path folder) {
-    /** Where `test-clusters/control-plane/build` says; with an empty cache this takes minutes, its progress on stderr. */
+    /** Where {@code control-plane/build} says; with an empty cache that takes minutes, its progress on stderr. */
     static Binaries find() {
         var script = Repository.root().resolve("test-clusters/control-plane/build");
         try {

@@ -1,6 +1,6 @@
 package dev.busbar.testclusters;
 
-/** A cluster for tests that could not be started, or did not become what was awaited; the message says where to look. */
+/** A cluster for tests that could not be started or did not become what was awaited; it says where to look. */
 public final class ClusterException extends RuntimeException {
     public ClusterException(String message) {
         super(message);

@@ -22,6 +22,9 @@ public final class ControlPlane implements AutoCloseable {
     /** Generous, since the machine may be busy with other builds: seconds are usual. */
     private static final Duration START = Duration.ofMinutes(3);
 
+    /** Deleting hundreds of pods is one request. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final Binaries binaries;
     private final Path folder;
     private final Path logs;
@@ -190,9 +193,9 @@ public final class ControlPlane implements AutoCloseable {
         var server = start("kube-apiserver", arguments);
         server.awaitReady(START, () -> Files.exists(credentials.certificate()) && FreePorts.answers(port));
         credentials.writeKubeconfig(port);
-        var connected = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig())))
-                .build();
+        var config = Config.fromKubeconfig(Files.readString(kubeconfig()));
+        config.setRequestTimeout((int) PATIENCE.toMillis());
+        var connected = new KubernetesClientBuilder().withConfig(config).build();
         server.awaitReady(START, () -> saysOk(connected));
         return connected;
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A KubeSchedulerConfiguration file as it is shipped, pointed at one cluster and one extender and changed in nothing else. */
+/** A KubeSchedulerConfiguration file as shipped, pointed at one cluster and one extender, else unchanged. */
 record SchedulerConfig(Path file) {
     private static final Pattern URL_PREFIX = Pattern.compile("(?m)^([ -]*urlPrefix: ).*$");
     private static final Pattern KUBECONFIG = Pattern.compile("(?m)^( *kubeconfig: ).*$");

@@ -53,18 +53,23 @@ class VisibleDevicesIT {
                         .withValue("yes")
                         .endEnv()
                         .build())
-                .addToInitContainers(
-                        new ContainerBuilder().withName("first").withImage("none").build())
+                .addToInitContainers(new ContainerBuilder()
+                        .withName("first")
+                        .withImage("none")
+                        .build())
                 .endSpec()
                 .build();
 
         var created = cluster.pods().create(pod);
 
         var containers = created.getSpec().getContainers();
-        assertThat(containers).hasSize(2).allSatisfy(container -> assertThat(variables(container.getEnv()))
-                .isEqualTo(List.of("metadata.annotations['busbar.dev/gpus']")));
+        assertThat(containers)
+                .hasSize(2)
+                .allSatisfy(container -> assertThat(variables(container.getEnv()))
+                        .isEqualTo(List.of("metadata.annotations['busbar.dev/gpus']")));
         assertThat(containers.get(1).getEnv()).extracting(EnvVar::getName).containsExactly("KEPT", VARIABLE);
-        assertThat(variables(created.getSpec().getInitContainers().getFirst().getEnv())).hasSize(1);
+        assertThat(variables(created.getSpec().getInitContainers().getFirst().getEnv()))
+                .hasSize(1);
     }
 
     @Test

@@ -1,0 +1,169 @@
+package dev.busbar.testclusters.e2e;
+
+import dev.busbar.testclusters.Await;
+import dev.busbar.testclusters.Busbar;
+import dev.busbar.testclusters.ControlPlane;
+import dev.busbar.testclusters.Pods;
+import dev.busbar.testclusters.Program;
+import dev.busbar.testclusters.Repository;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A control plane, the second scheduler as shipped and Busbar between them, with a tap on the wire. */
+final class Scene {
+    static final Duration SOON = Duration.ofSeconds(60);
+    private static final Path ROOT = Repository.root();
+    private static final Scene THE_ONE = new Scene(ControlPlane.start());
+
+    private final ControlPlane cluster;
+    private final Busbar busbar;
+    private final Tap tap;
+    private final Program scheduler;
+    private final Map<String, Machine> laid = new HashMap<>();
+
+    private Scene(ControlPlane cluster) {
+        this.cluster = cluster;
+        applyDefinition();
+        this.busbar = Busbar.serve(cluster);
+        this.tap = new Tap(busbar.url());
+        this.scheduler = cluster.startScheduler(ROOT.resolve("scheduler-config/second-scheduler.yaml"), tap.url());
+    }
+
+    /** The one scene of all tests, empty; it ends with this JVM. */
+    static Scene empty() {
+        THE_ONE.clear();
+        return THE_ONE;
+    }
+
+    private void applyDefinition() {
+        try (var yaml = Files.newInputStream(ROOT.resolve("manifests/crd/gputopology.yaml"))) {
+            cluster.client().load(yaml).create();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Await.until("GpuTopology is served", SOON, () -> {
+            var definition = cluster.client()
+                    .apiextensions()
+                    .v1()
+                    .customResourceDefinitions()
+                    .withName("gputopologies.busbar.dev")
+                    .get();
+            return definition.getStatus() != null
+                    && definition.getStatus().getConditions().stream()
+                            .anyMatch(c -> c.getType().equals("Established")
+                                    && c.getStatus().equals("True"));
+        });
+    }
+
+    ControlPlane cluster() {
+        return cluster;
+    }
+
+    Busbar busbar() {
+        return busbar;
+    }
+
+    Tap tap() {
+        return tap;
+    }
+
+    Program scheduler() {
+        return scheduler;
+    }
+
+    /** Adds the machines and returns when Busbar knows them. */
+    void lay(List<Machine> machines) {
+        machines.forEach(this::bring);
+        machines.forEach(machine -> awaitFree(machine, machine.uuids().size()));
+    }
+
+    /** Adds a machine to whatever waits for it. */
+    void bring(Machine machine) {
+        topologies().resource(machine.topology()).create();
+        cluster.nodes().add(machine.node());
+        laid.put(machine.name(), machine);
+    }
+
+    /** Adds a node without a GPU. */
+    void add(Node node) {
+        cluster.nodes().add(node);
+    }
+
+    /** Lets a pod of yesterday hold these GPUs of a machine, and returns when Busbar has seen it. */
+    void hold(Machine machine, List<Integer> indices) {
+        var uuids = indices.stream().map(machine.uuids()::get).toList();
+        var pod = pod("holds-" + machine.name(), Map.of("busbar.dev/gpu", Integer.toString(uuids.size())));
+        cluster.pods()
+                .create(new PodBuilder(pod)
+                        .editMetadata()
+                        .addToAnnotations("busbar.dev/gpus", String.join(",", uuids))
+                        .endMetadata()
+                        .editSpec()
+                        .withNodeName(machine.name())
+                        .endSpec()
+                        .build());
+        awaitFree(machine, machine.uuids().size() - uuids.size());
+    }
+
+    private void awaitFree(Machine machine, int gpus) {
+        var probe = new Probe(busbar, machine.name(), machine.resource());
+        Await.until("Busbar sees %d free GPUs on %s".formatted(gpus, machine.name()), SOON, () -> probe.sees(gpus));
+    }
+
+    /** Removes all pods, and returns when Busbar has seen them go. */
+    void clearPods() {
+        cluster.pods().deleteAll();
+        laid.values().forEach(machine -> awaitFree(machine, machine.uuids().size()));
+    }
+
+    /** Removes all pods and machines, and returns when Busbar has forgotten them. */
+    void clear() {
+        cluster.pods().deleteAll();
+        cluster.client().nodes().delete();
+        topologies().delete();
+        for (var machine : laid.values()) {
+            var probe = new Probe(busbar, machine.name(), machine.resource());
+            Await.until("Busbar forgets " + machine.name(), SOON, probe::knowsNothing);
+        }
+        laid.clear();
+    }
+
+    /** Busbar learns from the pods it sees; after this it knows only the cluster as it is. */
+    void renewBusbar() {
+        busbar.stop();
+        busbar.restart();
+    }
+
+    Wiring wiring() {
+        return Wiring.of(topologies().list().getItems());
+    }
+
+    /** The pods that hold a node, from the API server. */
+    List<Held> held() {
+        return cluster.pods().all().stream().filter(Pods::bound).map(Held::of).toList();
+    }
+
+    /** A pod for the second scheduler. */
+    static Pod pod(String name, Map<String, String> asks) {
+        return Pods.pod(name, "busbar-scheduler", asks);
+    }
+
+    private MixedOperation<
+                    GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
+            topologies() {
+        return cluster.client().genericKubernetesResources("busbar.dev/v1alpha1", "GpuTopology");
+    }
+}
