@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 
@@ -35,6 +36,7 @@ class BindRaceTest {
     private final Verdicts verdicts = new Verdicts();
     private final ApiServer server = new ApiServer(BindRaceTest::weather);
     private final BindVerb bind = new BindVerb(state, verdicts, server);
+    private final AtomicInteger bound = new AtomicInteger();
     private final FilterVerb filter = new FilterVerb(state, verdicts, Duration.ofSeconds(30));
     private final PrioritizeVerb prioritize = new PrioritizeVerb(state, verdicts, Duration.ofSeconds(30));
 
@@ -69,11 +71,7 @@ class BindRaceTest {
 
         assertThat(givenTwice()).isEmpty();
         assertThat(givenAsTheStateHasIt()).isTrue();
-        assertThat(server.bound().values().stream()
-                        .mapToInt(placed -> placed.gpus().size())
-                        .sum())
-                .as("the race was a race: the cluster of 24 is half full at least")
-                .isGreaterThanOrEqualTo(12);
+        assertThat(bound.get()).as("binds that went through, so that the race was one").isGreaterThan(NODES.size());
     }
 
     private void schedule(ConcurrentLinkedQueue<Pod> pods) {
@@ -84,7 +82,8 @@ class BindRaceTest {
                 filter.answer(snapshot, pod, numbers, NOW);
                 var ranking = prioritize.answer(snapshot, pod, numbers, NOW);
                 if (ranking.hasBest()) {
-                    bind.bind(pod.key(), snapshot.names().name(numbers[ranking.best()]), NOW);
+                    var answer = bind.bind(pod.key(), snapshot.names().name(numbers[ranking.best()]), NOW);
+                    bound.addAndGet(answer instanceof BindAnswer.Bound ? 1 : 0);
                 }
                 bind.settle(pod.key(), WriteAge.OVER, NOW);
                 if (ThreadLocalRandom.current().nextInt(8) == 0) {
