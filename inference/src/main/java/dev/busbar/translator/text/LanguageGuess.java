@@ -32,18 +32,17 @@ public final class LanguageGuess {
                 .build();
     }
 
-    /** A language and how sure the guess is, 0 to 100. */
+    /** A language and how near it comes to the likeliest, which has 100. */
     public record Guess(String language, double confidence) {}
 
     /** Best first; empty for a text without letters. */
     public List<Guess> of(String text) {
         String head = text.length() > ENOUGH_CHARACTERS ? text.substring(0, ENOUGH_CHARACTERS) : text;
         Map<Language, Double> values = detector.computeLanguageConfidenceValues(head);
-        double sum = values.values().stream().mapToDouble(Double::doubleValue).sum();
         return values.entrySet().stream()
                 .sorted(Map.Entry.<Language, Double>comparingByValue().reversed())
                 .map(entry -> new Guess(
-                        entry.getKey().getIsoCode639_1().toString(), Math.round(1000 * entry.getValue() / sum) / 10.0))
+                        entry.getKey().getIsoCode639_1().toString(), Math.round(1000 * entry.getValue()) / 10.0))
                 .toList();
     }
 }
