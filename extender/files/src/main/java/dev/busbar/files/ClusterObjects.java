@@ -7,6 +7,7 @@ import dev.busbar.core.cluster.ClusterEvent.UseSeen;
 import dev.busbar.core.cluster.NodeFacts;
 import dev.busbar.core.cluster.PodSighting;
 import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.Documents.Document;
@@ -23,7 +24,8 @@ import java.util.function.UnaryOperator;
 
 /** The objects of one cluster as they are read, file by file; what they say of each other is checked at the end. */
 final class ClusterObjects {
-    private static final List<String> KINDS = List.of("Node", "GpuTopology", "Pod", "NodeResourceTopology", "ResourceSlice");
+    private static final List<String> KINDS =
+            List.of("Node", "GpuTopology", "Pod", "NodeResourceTopology", "ResourceSlice");
 
     /** A read object and where it stands. */
     private record Placed<T>(String title, T object) {}
@@ -163,12 +165,21 @@ final class ClusterObjects {
             throw new BadInput("%s: spec.nodeName (%s) is no Node of this cluster%s"
                     .formatted(pod.title(), node, Nearest.hint(node, nodes.keySet())));
         }
-        var topology = known.get(node);
         for (var uuid : pod.object().gpus()) {
-            if (topology == null || topology.indexOf(uuid).isEmpty()) {
+            if (topologyOf(node, known).indexOf(uuid).isEmpty()) {
                 throw new BadInput("%s: the annotations name %s, which is no GPU of node %s"
                         .formatted(pod.title(), uuid, node.isEmpty() ? "(none)" : node));
             }
         }
+    }
+
+    /** Without an object of its own a node has the GPUs that its device plugin counts. */
+    private NodeTopology topologyOf(String node, Map<String, NodeTopology> known) {
+        var facts = nodes.get(node);
+        if (known.containsKey(node) || facts == null) {
+            return known.getOrDefault(node, NodeTopology.NONE);
+        }
+        int counted = Math.min(facts.object().devicePluginGpus(), GpuSet.MAX_GPUS);
+        return NodeTopology.counted(counted, Allocator.DEVICE_PLUGIN);
     }
 }

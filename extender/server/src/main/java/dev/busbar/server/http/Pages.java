@@ -2,6 +2,7 @@ package dev.busbar.server.http;
 
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.BadInput;
+import dev.busbar.files.ClusterText;
 import dev.busbar.files.PodReader;
 import dev.busbar.server.explain.ExplanationJson;
 import dev.busbar.server.metrics.ServerMetrics;
@@ -18,11 +19,13 @@ final class Pages {
     private final RecentDecisions decisions;
     private final ServerMetrics metrics;
     private final PodReader pods;
+    private final ResourceNames names;
 
     Pages(Readiness readiness, Verbs verbs, RecentDecisions decisions, ServerMetrics metrics, ResourceNames names) {
         this.readiness = readiness;
         this.verbs = verbs;
         this.pods = new PodReader(names);
+        this.names = names;
         this.decisions = decisions;
         this.metrics = metrics;
     }
@@ -45,6 +48,11 @@ final class Pages {
         } else {
             text(call, 404, "nothing answers GET %s\n".formatted(path));
         }
+    }
+
+    /** The cluster as a folder of YAML holds it. Takes a while where the cluster is large. */
+    byte[] snapshot() {
+        return bytes(ClusterText.of(verbs.state(), names));
     }
 
     private void explain(Call call, String pod) {

@@ -24,7 +24,7 @@ final class Routes {
     private final VerbCalls verbs;
     private final Pages pages;
     private final ServerMetrics metrics;
-    private final ExecutorService binding;
+    private final ExecutorService apart;
 
     Routes(
             HttpConfig config,
@@ -32,13 +32,13 @@ final class Routes {
             VerbCalls verbs,
             Pages pages,
             ServerMetrics metrics,
-            ExecutorService binding) {
+            ExecutorService apart) {
         this.config = config;
         this.readiness = readiness;
         this.verbs = verbs;
         this.pages = pages;
         this.metrics = metrics;
-        this.binding = binding;
+        this.apart = apart;
     }
 
     void handle(HttpServerRequest request) {
@@ -56,6 +56,10 @@ final class Routes {
                 }
                 return;
             }
+        }
+        if (path.equals("/snapshot")) {
+            Call.gather(request, config.bodyBytes(), call -> snapshot(request, call));
+            return;
         }
         Call.gather(request, config.bodyBytes(), call -> page(request, call));
     }
@@ -79,7 +83,7 @@ final class Routes {
             return;
         }
         var loop = ContextInternal.current();
-        binding.execute(() -> {
+        apart.execute(() -> {
             var answer = answered(verb, call, () -> verbs.bind(verbs.bindArgs(call.body(), call.length())));
             loop.runOnContext(back -> finish(verb, call, start, answer));
         });
@@ -141,9 +145,35 @@ final class Routes {
         try {
             pages.answer(request, call);
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("path", Call.path(request)).setCause(e).log("A page failed");
-            call.answer(500, "text/plain", text("Busbar failed to answer; its log says why\n"));
+            failed(request, call, e);
         }
+    }
+
+    private static void failed(HttpServerRequest request, Call call, RuntimeException e) {
+        LOG.atError().addKeyValue("path", Call.path(request)).setCause(e).log("A page failed");
+        call.answer(500, "text/plain", text("Busbar failed to answer; its log says why\n"));
+    }
+
+    /** Written apart from the event loop: kube-scheduler is not to wait for it. */
+    private void snapshot(HttpServerRequest request, Call call) {
+        if (Call.isPost(request)) {
+            call.answer(405, "text/plain", text("GET the cluster here\n"));
+            return;
+        }
+        var missing = readiness.missing();
+        if (missing.isPresent()) {
+            call.answer(503, "text/plain", text(missing.get() + "\n"));
+            return;
+        }
+        var loop = ContextInternal.current();
+        apart.execute(() -> {
+            try {
+                var yaml = pages.snapshot();
+                loop.runOnContext(back -> call.answer(200, "application/yaml", yaml));
+            } catch (RuntimeException e) {
+                loop.runOnContext(back -> failed(request, call, e));
+            }
+        });
     }
 
     private static byte[] text(String text) {
