@@ -54,6 +54,26 @@ public final class GangPull {
         return count * GpuAsk.MILLI_PER_GPU * (sum + nearnessOfWaiting(node, count)) / others.count();
     }
 
+    /**
+     * How many members would lie on the node with this one among them. They pay for the slots of big asks together:
+     * charged to the first of them alone, the price would scatter the gang over leftovers.
+     */
+    public int together(int number) {
+        var node = snapshot.node(number).without(pod.key().uid());
+        int members = 1;
+        for (var name : others.nodes()) {
+            members += name.equals(node.name()) ? 1 : 0;
+        }
+        int free = node.free().count() - pod.demand().ask().gpuCount();
+        for (var ask : others.waiting()) {
+            if (free >= ask.gpuCount()) {
+                free -= ask.gpuCount();
+                members++;
+            }
+        }
+        return members;
+    }
+
     private double nearnessOfWaiting(NodeState node, int taken) {
         var domain = domain(node.topology().fabric());
         int here = node.free().count() - taken;

@@ -52,8 +52,9 @@ final class Nodes {
         }
         for (int i = 0; i < numbers.length; i++) {
             if (all[i] instanceof Verdict.Fits fits) {
-                all[i] = new Verdict.Fits(
-                        fits.gpus(), fits.gigabytesPerSecond(), fits.terms().withGang(gang.to(numbers[i])));
+                var terms = fits.terms();
+                var shared = terms.withSlots(terms.slots() / gang.together(numbers[i]));
+                all[i] = new Verdict.Fits(fits.gpus(), fits.gigabytesPerSecond(), shared.withGang(gang.to(numbers[i])));
             }
         }
     }

@@ -43,6 +43,16 @@ class GangTest {
     }
 
     @Test
+    void where_slots_of_big_pods_are_dear_a_gang_pays_for_one_together_and_is_not_scattered_over_leftovers() {
+        node("a-half", Machines.hgxA100());
+        node("b-empty", Machines.hgxA100());
+        node("c-pcie", Machines.pcieOnly(8));
+        hold("other", "a-half", 4);
+
+        assertThat(place(members(4, 2, RING))).containsExactly("b-empty", "b-empty", "b-empty", "b-empty");
+    }
+
+    @Test
     void members_that_fill_a_node_each_land_in_one_nvlink_domain() {
         node("t1", tray("rack-1", "clique-1"));
         node("t2", tray("rack-1", "clique-2"));
