@@ -3,6 +3,7 @@ package dev.busbar.testclusters.e2e;
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.Busbar;
 import dev.busbar.testclusters.ControlPlane;
+import dev.busbar.testclusters.Extra;
 import dev.busbar.testclusters.Pods;
 import dev.busbar.testclusters.Program;
 import dev.busbar.testclusters.Repository;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A control plane, the second scheduler as shipped and Busbar between them, with a tap on the wire. */
-final class Scene {
+final class Scene implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final Path ROOT = Repository.root();
     private static final Scene THE_ONE = new Scene(ControlPlane.start());
@@ -46,6 +47,11 @@ final class Scene {
     static Scene empty() {
         THE_ONE.clear();
         return THE_ONE;
+    }
+
+    /** A scene of its own whose scheduler knows gangs. */
+    static Scene withGangs() {
+        return new Scene(ControlPlane.start(Extra.GANGS));
     }
 
     private void applyDefinition() {
@@ -165,5 +171,12 @@ final class Scene {
                     GenericKubernetesResource, GenericKubernetesResourceList, Resource<GenericKubernetesResource>>
             topologies() {
         return cluster.client().genericKubernetesResources("busbar.dev/v1alpha1", "GpuTopology");
+    }
+
+    @Override
+    public void close() {
+        tap.close();
+        busbar.close();
+        cluster.close();
     }
 }

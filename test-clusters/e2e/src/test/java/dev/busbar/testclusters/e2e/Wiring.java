@@ -1,6 +1,7 @@
 package dev.busbar.testclusters.e2e;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,15 @@ record Wiring(Map<String, Place> places) {
             throw new AssertionError("no GpuTopology has a GPU " + uuid);
         }
         return place;
+    }
+
+    /** A node's GPUs in the order of its own list. */
+    List<String> gpusOf(String node) {
+        return places.entrySet().stream()
+                .filter(gpu -> gpu.getValue().node().equals(node))
+                .sorted(Comparator.comparingInt(gpu -> gpu.getValue().position()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Whether each GPU of the set has an NVLink to each other one. */
