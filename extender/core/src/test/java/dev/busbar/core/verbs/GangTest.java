@@ -116,8 +116,8 @@ class GangTest {
 
     private static List<Pod> members(int count, int gpus, GangKey gang) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Pod(
-                        Machines.pod("m" + i + gang.name()), new Demand.Asks(GpuAsk.whole(gpus)), gang, 0))
+                .mapToObj(
+                        i -> new Pod(Machines.pod("m" + i + gang.name()), new Demand.Asks(GpuAsk.whole(gpus)), gang, 0))
                 .toList();
     }
 
@@ -138,7 +138,13 @@ class GangTest {
     private static NodeTopology tray(String rack, String clique) {
         var machine = Machines.pcieOnly(4);
         return new NodeTopology(
-                machine.gpus(), machine.links(), machine.nics(), machine.numa(),
-                new Fabric("domain", clique, rack, "zone"), machine.allocator(), machine.kubelet(), machine.source());
+                machine.gpus(),
+                machine.links(),
+                machine.nics(),
+                machine.numa(),
+                new Fabric("domain", clique, rack, "zone"),
+                machine.allocator(),
+                machine.kubelet(),
+                machine.source());
     }
 }
