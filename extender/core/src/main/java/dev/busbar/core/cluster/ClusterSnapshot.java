@@ -1,5 +1,6 @@
 package dev.busbar.core.cluster;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** The cluster at one moment. Immutable; a later one has a larger version. Nodes go by their number in the names. */
@@ -19,11 +20,17 @@ public final class ClusterSnapshot {
         this.states = states;
     }
 
-    /** The next one, with one node changed: costs one copy of the array of references. */
-    ClusterSnapshot with(int number, NodeState state) {
+    /** The next one, with some nodes changed: costs one copy of the array of references. */
+    ClusterSnapshot with(Map<Integer, NodeState> changed) {
         var next = states.clone();
-        next[number] = state;
-        long inventory = states[number].topology().equals(state.topology()) ? inventoryVersion : inventoryVersion + 1;
+        long inventory = inventoryVersion;
+        for (var each : changed.entrySet()) {
+            int number = each.getKey();
+            next[number] = each.getValue();
+            if (!states[number].topology().equals(next[number].topology())) {
+                inventory = inventoryVersion + 1;
+            }
+        }
         return new ClusterSnapshot(version + 1, inventory, names, next);
     }
 

@@ -8,48 +8,75 @@ import dev.busbar.core.cluster.ClusterEvent.PodWaiting;
 import dev.busbar.core.cluster.ClusterEvent.TopologyGone;
 import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
 import dev.busbar.core.cluster.ClusterEvent.UseSeen;
-import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
-import dev.busbar.core.topology.LinkMatrix;
-import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The one type that changes. Writers hold its lock for a moment and do no I/O; readers take {@link #snapshot()} once
- * and pass it down.
+ * and pass it down. Writers only mark the nodes that they touched: the next reader pays for one new snapshot, however
+ * many events came before it.
  */
 public final class ClusterState {
-    private final Map<String, NodeFacts> facts = new HashMap<>();
-    private final Map<String, NodeTopology> topologies = new HashMap<>();
-    private final Map<String, NodeUse> uses = new HashMap<>();
-    private final Map<LinkMatrix, LinkMatrix> matrices = new HashMap<>();
-    private final Map<Integer, NodeTopology> counted = new HashMap<>();
+    private final Inventory inventory = new Inventory();
     private final Holdings holdings = new Holdings();
     private final Map<String, Pod> waiting = new HashMap<>();
+    private final Set<String> touched = new HashSet<>();
+    private boolean nodesChanged;
+    private volatile boolean stale;
     private volatile ClusterSnapshot snapshot = ClusterSnapshot.EMPTY;
 
     public ClusterSnapshot snapshot() {
+        return stale ? current() : snapshot;
+    }
+
+    private synchronized ClusterSnapshot current() {
+        if (stale) {
+            snapshot = nodesChanged ? renumbered() : snapshot.with(touchedStates());
+            touched.clear();
+            nodesChanged = false;
+            stale = false;
+        }
         return snapshot;
+    }
+
+    /** The touched nodes anew, by their numbers; a node that the API server does not show has no state. */
+    private Map<Integer, NodeState> touchedStates() {
+        var states = new HashMap<Integer, NodeState>();
+        for (var node : touched) {
+            var number = snapshot.names().number(node);
+            if (number.isPresent()) {
+                states.put(number.getAsInt(), inventory.state(node, holdings));
+            }
+        }
+        return states;
+    }
+
+    private ClusterSnapshot renumbered() {
+        var names = inventory.names();
+        var states = new NodeState[names.size()];
+        for (int i = 0; i < states.length; i++) {
+            var known = snapshot.node(names.name(i));
+            states[i] = known.isPresent() && !touched.contains(names.name(i))
+                    ? known.get()
+                    : inventory.state(names.name(i), holdings);
+        }
+        return new ClusterSnapshot(snapshot.version() + 1, snapshot.inventoryVersion() + 1, names, states);
     }
 
     public synchronized void apply(ClusterEvent event) {
         switch (event) {
             case NodeSeen seen -> nodeSeen(seen.facts());
-            case NodeGone gone -> {
-                facts.remove(gone.node());
-                renumber();
-            }
-            case TopologySeen seen -> topologySeen(seen.node(), seen.topology());
-            case TopologyGone gone -> {
-                topologies.remove(gone.node());
-                refresh(gone.node());
-            }
-            case UseSeen seen -> useSeen(seen.node(), seen.use());
+            case NodeGone gone -> nodesChanged |= touchIf(inventory.forgetFacts(gone.node()), gone.node());
+            case TopologySeen seen -> touchIf(inventory.put(seen.node(), seen.topology()), seen.node());
+            case TopologyGone gone -> touchIf(inventory.forgetTopology(gone.node()), gone.node());
+            case UseSeen seen -> touchIf(inventory.put(seen.node(), seen.use()), seen.node());
             case PodWaiting pod -> podWaiting(pod.pod());
             case PodBound bound -> podBound(bound);
             case PodEnded ended -> {
@@ -60,27 +87,16 @@ public final class ClusterState {
     }
 
     private void nodeSeen(NodeFacts node) {
-        var known = facts.put(node.name(), node);
-        if (known == null) {
-            renumber();
-        } else if (!known.equals(node)) {
-            refresh(node.name());
+        if (touchIf(inventory.put(node), node.name())) {
+            nodesChanged |= snapshot.names().number(node.name()).isEmpty();
         }
     }
 
-    private void topologySeen(String node, NodeTopology topology) {
-        var shared = matrices.computeIfAbsent(topology.links(), same -> same);
-        var next = topology.sharing(shared);
-        if (!next.equals(topologies.put(node, next))) {
-            refresh(node);
+    private boolean touchIf(boolean changed, String node) {
+        if (changed) {
+            touch(node);
         }
-    }
-
-    private void useSeen(String node, NodeUse use) {
-        var known = uses.put(node, use);
-        if (known == null || !known.sameAs(use)) {
-            refresh(node);
-        }
+        return changed;
     }
 
     /** Word of a waiting pod that is reserved or bound is late: claims and reservations stay. */
@@ -94,7 +110,7 @@ public final class ClusterState {
         if (!holdings.isBoundAs(event)) {
             drop(uid);
             holdings.put(event);
-            refresh(event.node());
+            touch(event.node());
         }
     }
 
@@ -112,7 +128,7 @@ public final class ClusterState {
         drop(uid);
         if (isStillFree(pod, seen, gpus)) {
             holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses));
-            refresh(seen.name());
+            touch(seen.name());
         }
     }
 
@@ -153,13 +169,14 @@ public final class ClusterState {
         }
         drop(uid);
         holdings.put(seen.name(), new Holding.Reserved(pod, gpus, now));
-        refresh(seen.name());
+        touch(seen.name());
         return Reservation.MADE;
     }
 
     /** Indices mean the same GPUs only while the node is made of the same parts. */
     private boolean isStillFree(Pod pod, NodeState seen, GpuSet gpus) {
-        return snapshot.node(seen.name())
+        return current()
+                .node(seen.name())
                 .filter(node -> node.topology().equals(seen.topology()))
                 .filter(node ->
                         node.without(pod.key().uid()).hasRoom(pod.demand().ask(), gpus))
@@ -198,15 +215,9 @@ public final class ClusterState {
 
     /** Drops measurements older than this; says on how many nodes. */
     public synchronized int forgetUseBefore(Instant oldest) {
-        var stale = new HashMap<String, NodeUse>();
-        uses.forEach((node, use) -> {
-            if (use.isMeasured() && use.observedAt().isBefore(oldest)) {
-                stale.put(node, new NodeUse(use.observedAt(), List.of(), use.devices(), use.freeCpus()));
-            }
-        });
-        uses.putAll(stale);
-        stale.keySet().forEach(this::refresh);
-        return stale.size();
+        var old = inventory.forgetUseBefore(oldest);
+        old.forEach(this::touch);
+        return old.size();
     }
 
     public synchronized Optional<Pod> waiting(String uid) {
@@ -248,43 +259,11 @@ public final class ClusterState {
     }
 
     private void drop(String uid) {
-        holdings.remove(uid).ifPresent(this::refresh);
+        holdings.remove(uid).ifPresent(this::touch);
     }
 
-    /** Builds one node's state anew; a node that the API server does not show has none. */
-    private void refresh(String node) {
-        var number = snapshot.names().number(node);
-        if (number.isEmpty()) {
-            return;
-        }
-        snapshot = snapshot.with(number.getAsInt(), stateOf(node));
-    }
-
-    private void renumber() {
-        var names = NodeNames.of(facts.keySet());
-        var states = new NodeState[names.size()];
-        for (int i = 0; i < states.length; i++) {
-            var known = snapshot.node(names.name(i));
-            states[i] = known.isPresent() ? known.get() : stateOf(names.name(i));
-        }
-        snapshot = new ClusterSnapshot(snapshot.version() + 1, snapshot.inventoryVersion() + 1, names, states);
-    }
-
-    private NodeState stateOf(String node) {
-        var fact = Optional.ofNullable(facts.get(node)).orElseThrow();
-        var topology = topologyOf(fact);
-        var use = uses.getOrDefault(node, NodeUse.NONE);
-        return new NodeState(fact, topology, use, holdings.on(node, topology, use));
-    }
-
-    private NodeTopology topologyOf(NodeFacts node) {
-        var known = topologies.get(node.name());
-        if (known != null) {
-            return known;
-        }
-        int count = Math.min(node.devicePluginGpus(), GpuSet.MAX_GPUS);
-        return count <= 0
-                ? NodeTopology.NONE
-                : counted.computeIfAbsent(count, gpus -> NodeTopology.counted(gpus, Allocator.DEVICE_PLUGIN));
+    private void touch(String node) {
+        touched.add(node);
+        stale = true;
     }
 }

@@ -169,6 +169,18 @@ class ClusterStateTest {
     }
 
     @Test
+    void many_events_make_one_snapshot() {
+        var before = state.snapshot();
+        for (int i = 0; i < 5_000; i++) {
+            state.apply(new NodeSeen(Machines.facts("node-" + i)));
+        }
+
+        assertThat(state.snapshot().version()).isEqualTo(before.version() + 1);
+        assertThat(state.snapshot().size()).isEqualTo(5_002);
+        assertThat(node("n1")).isSameAs(before.node("n1").orElseThrow());
+    }
+
+    @Test
     void a_change_of_one_node_leaves_the_states_of_the_others() {
         var before = state.snapshot();
         state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
