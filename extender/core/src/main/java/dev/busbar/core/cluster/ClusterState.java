@@ -119,17 +119,22 @@ public final class ClusterState {
      * the GPUs have gone to another since we looked.
      *
      * @param seen the node's state on which the caller decided
+     * @param runnerUp the node that would have been chosen without this one; empty where no other fits
      */
-    public synchronized void claim(Pod pod, NodeState seen, GpuSet gpus, Instant lapses) {
+    public synchronized void claim(Pod pod, NodeState seen, GpuSet gpus, Instant lapses, String runnerUp) {
         var uid = pod.key().uid();
         if (isSettled(uid)) {
             return;
         }
         drop(uid);
         if (isStillFree(pod, seen, gpus)) {
-            holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses));
+            holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses, runnerUp));
             touch(seen.name());
         }
+    }
+
+    public void claim(Pod pod, NodeState seen, GpuSet gpus, Instant lapses) {
+        claim(pod, seen, gpus, lapses, "");
     }
 
     /** Takes a claim back: the scheduler asks about the pod again, or the pod fits nowhere. */

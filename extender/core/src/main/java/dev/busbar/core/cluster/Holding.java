@@ -22,8 +22,12 @@ public sealed interface Holding {
     /** The GPUs held; empty where the pod holds none, or holds some that nobody has named yet. */
     GpuSet gpus();
 
-    /** Predicted from our answer to the scheduler, which has not bound the pod yet. */
-    record Claimed(Pod pod, GpuSet gpus, Instant lapses) implements Holding {}
+    /**
+     * Predicted from our answer to the scheduler, which has not bound the pod yet.
+     *
+     * @param runnerUp the node that would have been chosen without this one; empty where no other fits
+     */
+    record Claimed(Pod pod, GpuSet gpus, Instant lapses, String runnerUp) implements Holding {}
 
     /** Held between our answer to a bind and the watch's word that the pod is bound. */
     record Reserved(Pod pod, GpuSet gpus, Instant since) implements Holding {}

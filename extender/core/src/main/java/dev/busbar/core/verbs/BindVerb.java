@@ -64,7 +64,7 @@ public final class BindVerb {
             }
             switch (state.reserve(pod, seen.get(), fits.get().gpus(), now)) {
                 case MADE -> {
-                    return write(Promise.of(pod, seen.get(), fits.get()), now);
+                    return write(Promise.of(pod, seen.get(), fits.get(), runnerUp(pod, seen.get())), now);
                 }
                 case SETTLED -> {
                     return bind(pod.key(), node, now);
@@ -80,6 +80,14 @@ public final class BindVerb {
         var uid = pod.key().uid();
         return node.holdingOf(uid)
                 .flatMap(claim -> verdicts.measure(snapshot, node.without(uid), asks.ask(), claim.gpus()));
+    }
+
+    /** The node that came second when this one was chosen, where that is known. */
+    private static String runnerUp(Pod pod, NodeState node) {
+        return node.holdingOf(pod.key().uid())
+                .filter(Holding.Claimed.class::isInstance)
+                .map(claim -> ((Holding.Claimed) claim).runnerUp())
+                .orElse("");
     }
 
     private static Optional<Fits> decided(Verdict verdict) {

@@ -29,7 +29,8 @@ public final class PrioritizeVerb {
         var verdicts = nodes.on(snapshot, pod, numbers);
         var ranking = Ranking.of(numbers, verdicts);
         if (ranking.hasBest() && verdicts[ranking.best()] instanceof Verdict.Fits fits) {
-            state.claim(pod, snapshot.node(numbers[ranking.best()]), fits.gpus(), now.plus(claimFor));
+            var runnerUp = ranking.hasRunnerUp() ? snapshot.names().name(numbers[ranking.runnerUp()]) : "";
+            state.claim(pod, snapshot.node(numbers[ranking.best()]), fits.gpus(), now.plus(claimFor), runnerUp);
         }
         return ranking;
     }

@@ -25,14 +25,14 @@ public record Promise(Pod pod, String node, Map<String, String> annotations) {
         annotations = Map.copyOf(annotations);
     }
 
-    static Promise of(Pod pod, NodeState node, Fits fits) {
+    static Promise of(Pod pod, NodeState node, Fits fits, String runnerUp) {
         var annotations = new LinkedHashMap<String, String>();
         if (!fits.gpus().isEmpty()) {
             boolean ours = node.topology().allocator() == Allocator.BUSBAR;
             annotations.put(ours ? Annotations.GPUS : Annotations.GPUS_PREDICTED, uuids(node, fits.gpus()));
             put(annotations, Annotations.NUMA_NODES, numaNodes(node, fits.gpus()));
             put(annotations, Annotations.NICS, nics(node, fits.gpus()));
-            annotations.put(Annotations.PLACEMENT, summary(fits));
+            annotations.put(Annotations.PLACEMENT, summary(fits, runnerUp));
         }
         return new Promise(pod, node.name(), annotations);
     }
@@ -75,14 +75,16 @@ public record Promise(Pod pod, String node, Map<String, String> annotations) {
                 .ifPresent(names::add);
     }
 
-    private static String summary(Fits fits) {
-        return fits.terms().terms().entrySet().stream()
+    private static String summary(Fits fits, String runnerUp) {
+        var terms = fits.terms().terms().entrySet().stream()
                 .map(term -> "\"%s\":%s".formatted(term.getKey(), rounded(term.getValue())))
-                .collect(Collectors.joining(
-                        ",",
-                        "{\"gbps\":%s,\"score\":%s,\"terms\":{"
-                                .formatted(rounded(fits.gigabytesPerSecond()), rounded(fits.terms().score())),
-                        "}}"));
+                .collect(Collectors.joining(","));
+        return "{\"gbps\":%s,\"score\":%s,\"terms\":{%s}%s}"
+                .formatted(
+                        rounded(fits.gigabytesPerSecond()),
+                        rounded(fits.terms().score()),
+                        terms,
+                        runnerUp.isEmpty() ? "" : ",\"runnerUp\":\"%s\"".formatted(runnerUp));
     }
 
     private static String rounded(double value) {
@@ -92,8 +94,8 @@ public record Promise(Pod pod, String node, Map<String, String> annotations) {
 
     /** The UUIDs promised or predicted; none for a pod without a GPU. */
     public List<String> gpus() {
-        var uuids = annotations.getOrDefault(
-                Annotations.GPUS, annotations.getOrDefault(Annotations.GPUS_PREDICTED, ""));
+        var uuids =
+                annotations.getOrDefault(Annotations.GPUS, annotations.getOrDefault(Annotations.GPUS_PREDICTED, ""));
         return uuids.isEmpty() ? List.of() : List.of(uuids.split(","));
     }
 }

@@ -14,8 +14,10 @@ import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.GangKey;
 import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
+import dev.busbar.core.workload.PodKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,33 @@ class ClaimsTest {
         filter(Pod.of(Machines.pod("c"), GpuAsk.none(1000, 0)), 0);
 
         assertThat(state.snapshot().node(0).freeCpuMilli()).isEqualTo(127_000);
+    }
+
+    @Test
+    void the_binding_says_who_came_second() {
+        var written = new ArrayList<Promise>();
+        var server = new ApiServer(() -> ApiServer.Weather.FINE);
+        server.create(A);
+        prioritize(A);
+        var bind = new BindVerb(state, verdicts, new PodWriter() {
+            @Override
+            public WriteOutcome bind(Promise promise) {
+                written.add(promise);
+                return server.bind(promise);
+            }
+
+            @Override
+            public Standing read(PodKey pod) {
+                return server.read(pod);
+            }
+        });
+
+        bind.bind(A.key(), "n1", NOW);
+
+        assertThat(written.getFirst().annotations().get("busbar.dev/placement"))
+                .startsWith("{\"gbps\":16.8,\"score\":")
+                .contains("\"terms\":{\"bandwidth\":4000.0,")
+                .endsWith("},\"runnerUp\":\"n2\"}");
     }
 
     @Test
