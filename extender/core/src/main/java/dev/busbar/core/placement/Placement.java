@@ -227,7 +227,7 @@ public final class Placement {
                 && topology.nics().stream().noneMatch(Nic::rdma)) {
             return new Never(Reason.RDMA);
         }
-        if (wanted.indices().allMatch(i -> topology.gpus().get(i).memoryBytes() < share.memoryBytes())) {
+        if (share.memoryBytes() > mostMemory(topology, wanted)) {
             return new Never(Reason.TOO_SMALL);
         }
         Fits best = null;
@@ -248,5 +248,13 @@ public final class Placement {
                         .thenComparingInt(node::freeMilli))
                 .mapToInt(Integer::intValue)
                 .toArray();
+    }
+
+    private static long mostMemory(NodeTopology topology, GpuSet set) {
+        long most = 0;
+        for (long rest = set.bits(); rest != 0; rest &= rest - 1) {
+            most = Math.max(most, topology.gpus().get(Long.numberOfTrailingZeros(rest)).memoryBytes());
+        }
+        return most;
     }
 }

@@ -15,6 +15,7 @@ import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ public final class Verdicts {
     private static final Verdict NOT_KNOWN = new Verdict.NotNow(Reason.NOT_KNOWN);
     private static final int MOST_ASKS = 128;
 
-    /** What came so many arrivals ago counts half in the mix of asks. */
-    private static final double HALF_LIFE_ARRIVALS = 10_000;
+    /** On small clusters more asks are kept, up to so many verdicts in all. */
+    private static final int VERDICTS_KEPT = 500_000;
 
     private final Bandwidth bandwidth = new Bandwidth();
     private final Fragmentation fragmentation;
@@ -36,7 +37,7 @@ public final class Verdicts {
     private final Map<GpuAsk, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<GpuAsk, Kept> eldest) {
-            return size() > MOST_ASKS;
+            return size() > Math.max(MOST_ASKS, VERDICTS_KEPT / Math.max(1, eldest.getValue().states.length));
         }
     };
     private long inventoryVersion = -1;
@@ -47,7 +48,7 @@ public final class Verdicts {
 
     /** Learns the mix of asks from nothing but a guess. */
     public Verdicts() {
-        this(new DemandMix(HALF_LIFE_ARRIVALS, DemandMix.PRIOR));
+        this(DemandMix.learning());
     }
 
     public Verdicts(DemandMix mix) {
@@ -120,6 +121,16 @@ public final class Verdicts {
         placement(snapshot);
         if (rooms != null) {
             outlook.asked(pod, rooms);
+        }
+    }
+
+    /** Counts the asks of pods that are thought to come, before any has. */
+    public synchronized void expect(ClusterSnapshot snapshot, List<Pod> pods) {
+        placement(snapshot);
+        if (rooms != null) {
+            for (Pod pod : pods) {
+                outlook.asked(pod, rooms);
+            }
         }
     }
 

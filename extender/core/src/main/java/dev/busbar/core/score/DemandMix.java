@@ -24,12 +24,20 @@ public final class DemandMix {
             new Forecast.Frequency(Shape.whole(0, 0, 4), 2 / 15.0),
             new Forecast.Frequency(Shape.whole(0, 0, 8), 1 / 15.0));
 
+    /** What came so many arrivals ago counts half. */
+    private static final double HALF_LIFE_ARRIVALS = 10_000;
+
     private final double decay;
     private final Map<Shape, Count> counts = new LinkedHashMap<>();
     private double weight = 1;
     private long arrivals;
     private long arrivalsAtForecast;
     private Forecast forecast = Forecast.NONE;
+
+    /** A mix that begins with the guess, and follows what it sees. */
+    public static DemandMix learning() {
+        return new DemandMix(HALF_LIFE_ARRIVALS, PRIOR);
+    }
 
     /** A mix that forgets and starts from nothing; {@link Double#POSITIVE_INFINITY} for one that never forgets. */
     public DemandMix(double halfLife) {

@@ -8,8 +8,7 @@ import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Conditions;
 import dev.busbar.core.workload.Conditions.LinkNeed;
 import dev.busbar.core.workload.Conditions.NumaNeed;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.IdentityHashMap;
 
 /**
  * The sets that a pod would be given on one kind of machine: the best-linked that meets its conditions, and of equals
@@ -26,7 +25,7 @@ final class LinkedSets implements SetChoice {
     private final BestOfSize best;
     private final int identity;
     private final boolean interchangeable;
-    private final Map<Conditions, Memo> chosen = new HashMap<>();
+    private final IdentityHashMap<Conditions, Memo> chosen = new IdentityHashMap<>();
     private final Memo unconditional = new Memo(REMEMBERED);
     private final Memo qualities = new Memo(REMEMBERED);
 
@@ -59,9 +58,21 @@ final class LinkedSets implements SetChoice {
         if (Long.bitCount(free) < gpus) {
             return 0;
         }
-        var memo = conditions.equals(Conditions.NONE)
-                ? unconditional
-                : chosen.computeIfAbsent(conditions, any -> new Memo(REMEMBERED));
+        if (isNone(conditions)) {
+            return interchangeable
+                    ? PLAIN.choose(free, gpus, conditions)
+                    : remembered(unconditional, free, gpus, conditions);
+        }
+        return remembered(chosen.computeIfAbsent(conditions, any -> new Memo(REMEMBERED)), free, gpus, conditions);
+    }
+
+    /** Asks have this very object where they set no conditions; comparing what is in it would take most of a fill. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isNone(Conditions conditions) {
+        return conditions == Conditions.NONE;
+    }
+
+    private long remembered(Memo memo, long free, int gpus, Conditions conditions) {
         long key = Room.mix(free * (Long.SIZE + 1) + gpus);
         long known = memo.get(key);
         if (known == Memo.UNKNOWN) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Nodes and asks in the numbers that {@link Fragmentation} works on. Not thread-safe. */
 public final class Rooms {
     private static final long MEBIBYTE = 1L << 20;
+    private static final int REMEMBERED = 1 << 14;
 
     /** One GPU of a kind; who gives it out counts, since an ask is served only by nodes of its hand. */
     private record Kind(String product, Allocator allocator) {}
@@ -28,8 +29,12 @@ public final class Rooms {
     private final BestOfSize best;
     private final Map<Kind, Room.Product> products = new HashMap<>();
     private final Map<Wiring, LinkedSets> choices = new HashMap<>();
-    private @Nullable NodeState lastNode;
-    private @Nullable Room lastRoom;
+    private final Map<Conditions, Conditions> interned = new HashMap<>();
+
+    /** The rooms of states seen lately, each at the place that its identity gives. */
+    private final @Nullable NodeState[] states = new NodeState[REMEMBERED];
+
+    private final @Nullable Room[] rooms = new Room[REMEMBERED];
     private @Nullable GpuAsk lastAsk;
     private @Nullable Shape lastShape;
     private int productsAtLastAsk;
@@ -41,11 +46,12 @@ public final class Rooms {
 
     /** What is free on the node. */
     public Room of(NodeState node) {
-        var known = lastRoom;
-        if (known == null || lastNode != node) {
+        int place = System.identityHashCode(node) & REMEMBERED - 1;
+        var known = rooms[place];
+        if (known == null || states[place] != node) {
             known = compute(node);
-            lastNode = node;
-            lastRoom = known;
+            states[place] = node;
+            rooms[place] = known;
         }
         return known;
     }
@@ -158,8 +164,10 @@ public final class Rooms {
         return mask;
     }
 
-    private static Conditions withoutProducts(Conditions conditions) {
-        return new Conditions(
+    /** Equal conditions become one object, so that they can be told apart by identity. */
+    private Conditions withoutProducts(Conditions conditions) {
+        var needs = new Conditions(
                 conditions.minGigabytesPerSecond(), conditions.link(), conditions.numa(), conditions.rdma(), Set.of());
+        return needs.equals(Conditions.NONE) ? Conditions.NONE : interned.computeIfAbsent(needs, same -> same);
     }
 }

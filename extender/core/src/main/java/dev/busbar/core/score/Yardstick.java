@@ -134,7 +134,8 @@ public final class Yardstick {
     /** The part of the set that sits on its most common NUMA node, 0 to 1; 1 where nobody knows. */
     static double locality(NodeTopology topology, GpuSet set) {
         int most = 0;
-        for (int gpu : set.indices().toArray()) {
+        for (long rest = set.bits(); rest != 0; rest &= rest - 1) {
+            int gpu = Long.numberOfTrailingZeros(rest);
             int numa = topology.gpus().get(gpu).numaNode();
             if (numa == Gpu.NO_NUMA) {
                 return 1;
@@ -147,7 +148,8 @@ public final class Yardstick {
     /** How near the set's farthest GPU is to its nearest RDMA card, 0 (none) to 1 (one switch). */
     static double nearness(NodeTopology topology, GpuSet set) {
         double farthest = 1;
-        for (int gpu : set.indices().toArray()) {
+        for (long rest = set.bits(); rest != 0; rest &= rest - 1) {
+            int gpu = Long.numberOfTrailingZeros(rest);
             double nearest = 0;
             for (var nic : topology.nics()) {
                 if (nic.rdma() && gpu < nic.paths().size()) {
