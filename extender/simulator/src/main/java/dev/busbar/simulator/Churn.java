@@ -32,16 +32,20 @@ final class Churn {
         }
     }
 
-    private record Arrival(int number, Shape shape, double at, double seconds) {}
+    private record Arrival(Policy.Pod pod, double at, double seconds) {
+        Shape shape() {
+            return pod.shape();
+        }
+    }
 
-    private record Departure(int number, Shape shape, double at, Placement placement) {}
+    private record Departure(Policy.Pod pod, double at, Placement placement) {}
 
     private final Trace trace;
     private final Stream stream;
     private final Cluster cluster;
     private final Policy policy;
-    private final PriorityQueue<Departure> running =
-            new PriorityQueue<>(Comparator.comparingDouble(Departure::at).thenComparingInt(Departure::number));
+    private final PriorityQueue<Departure> running = new PriorityQueue<>(Comparator.comparingDouble(Departure::at)
+            .thenComparingInt(leaving -> leaving.pod().number()));
     private final Deque<Arrival> waiting = new ArrayDeque<>();
     private final Waits all = new Waits();
     private final Waits eights = new Waits();
@@ -109,8 +113,9 @@ final class Churn {
 
     private void arrive(int number) {
         int row = trace.arrivals().get(number % trace.arrivals().size());
-        var arrival = new Arrival(number, trace.listed().get(row).shape(), now, seconds(row));
-        policy.arrived(arrival.shape());
+        var pod = new Policy.Pod(number, trace.listed().get(row).shape());
+        var arrival = new Arrival(pod, now, seconds(row));
+        policy.arrived(pod);
         if (!place(arrival)) {
             waiting.add(arrival);
         }
@@ -119,20 +124,20 @@ final class Churn {
     private void depart(Departure departure) {
         advance(departure.at());
         int node = departure.placement().node();
-        cluster.remove(departure.placement(), departure.shape());
-        policy.departed(node);
+        cluster.remove(departure.placement(), departure.pod().shape());
+        policy.departed(departure.pod(), departure.placement());
         // Only this node has gained room, so a waiting pod that does not fit here still fits nowhere.
         waiting.removeIf(arrival -> cluster.fits(node, arrival.shape()) && place(arrival));
     }
 
     private boolean place(Arrival arrival) {
-        Placement placement = policy.place(cluster, arrival.shape());
-        if (placement.node() == Policy.NONE) {
+        var placement = policy.choose(arrival.pod());
+        if (placement.isEmpty()) {
             return false;
         }
-        cluster.place(placement, arrival.shape());
-        policy.placed(placement.node());
-        running.add(new Departure(arrival.number(), arrival.shape(), now + arrival.seconds(), placement));
+        cluster.place(placement.get(), arrival.shape());
+        policy.placed(arrival.pod(), placement.get());
+        running.add(new Departure(arrival.pod(), now + arrival.seconds(), placement.get()));
         served(arrival, now);
         placed++;
         return true;
@@ -140,7 +145,7 @@ final class Churn {
 
     /** A pod that never got a place counts with the time it has waited when the stream ends. */
     private void served(Arrival arrival, double at) {
-        if (!isMeasured(arrival.number())) {
+        if (!isMeasured(arrival.pod().number())) {
             return;
         }
         all.add(at - arrival.at());

@@ -47,6 +47,13 @@ final class Cluster {
         return pods[node] < MAX_PODS && rooms[node].fits(shape);
     }
 
+    /** Whether what kube-scheduler sees by itself suffices. */
+    boolean fitsBesideGpus(int node, Shape shape) {
+        return pods[node] < MAX_PODS
+                && rooms[node].cpuMilli() >= shape.cpuMilli()
+                && rooms[node].memoryMib() >= shape.memoryMib();
+    }
+
     void place(Placement placement, Shape shape) {
         pods[placement.node()]++;
         move(placement.node(), rooms[placement.node()].without(shape, placement.gpus()));

@@ -11,8 +11,6 @@ import java.util.SplittableRandom;
 final class Policies {
     static final List<String> NAMES = List.of("busbar", "random", "bestfit", "dotprod", "fgd", "fgd-wire");
 
-    private static final double HALF_LIFE = Double.parseDouble(System.getProperty("half", "1e18"));
-
     /** What the user may set; what is not set is up to the policy. */
     record Terms(Mix mix, OptionalInt sample, Optional<Ties> ties) {
         static final Terms DEFAULT = new Terms(Mix.KNOWN, OptionalInt.empty(), Optional.empty());
@@ -31,8 +29,7 @@ final class Policies {
     static Policy named(String name, Trace trace, Cluster cluster, Terms terms) {
         var random = new SplittableRandom(trace.seed());
         return switch (name) {
-            case "busbar" ->
-                new BusbarPolicy(cluster, mix(trace, terms), terms.sample().orElse(40), random);
+            case "busbar" -> busbar(trace, cluster, terms, random);
             case "random" -> scored(cluster, NodeScore.NONE, Ties.RANDOM, terms, random);
             case "bestfit" -> scored(cluster, NodeScore.BEST_FIT, Ties.RANK, terms, random);
             case "dotprod" -> scored(cluster, NodeScore.DOT_PRODUCT, Ties.RANK, terms, random);
@@ -45,10 +42,17 @@ final class Policies {
         };
     }
 
-    private static DemandMix mix(Trace trace, Terms terms) {
+    private static Policy busbar(Trace trace, Cluster cluster, Terms terms, SplittableRandom random) {
+        var look =
+                new KubeScheduler.Look(terms.sample().orElse(40), terms.ties().orElse(Ties.RANDOM));
         return switch (terms.mix()) {
-            case KNOWN -> trace.knownMix();
-            case LEARNT -> new DemandMix(HALF_LIFE);
+            case KNOWN -> {
+                var mix = new DemandMix(Double.POSITIVE_INFINITY);
+                var scheduler = new KubeScheduler(trace, cluster, mix, look, random);
+                scheduler.announce();
+                yield scheduler;
+            }
+            case LEARNT -> new KubeScheduler(trace, cluster, DemandMix.learning(), look, random);
         };
     }
 

@@ -2,7 +2,6 @@ package dev.busbar.simulator;
 
 import dev.busbar.core.score.ExpectedFragment;
 import dev.busbar.core.score.Shape;
-import dev.busbar.simulator.Cluster.Placement;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -36,12 +35,14 @@ final class Saturation {
     Result run() {
         long started = System.nanoTime();
         long arrivedMilli = 0;
+        int number = 0;
         for (int row : trace.arrivals()) {
             Shape shape = trace.listed().get(row).shape();
+            var pod = new Policy.Pod(number++, shape);
             arrivedMilli += (long) shape.gpus() * shape.milli();
             double percent = 100.0 * arrivedMilli / cluster.capacityMilli();
-            policy.arrived(shape);
-            if (!place(shape)) {
+            policy.arrived(pod);
+            if (!place(pod)) {
                 dropped.merge(PodClass.of(shape), 1, Integer::sum);
                 firstDrop = Double.isNaN(firstDrop) ? percent : firstDrop;
             }
@@ -49,19 +50,19 @@ final class Saturation {
             fragmented.add(percent, 100.0 * fragmentMilli / cluster.capacityMilli());
         }
         long milliseconds = (System.nanoTime() - started) / 1_000_000;
-        return new Result(allocated, fragmented, Double.isNaN(firstDrop) ? 100 : firstDrop, dropped, milliseconds);
+        return new Result(allocated, fragmented, firstDrop, dropped, milliseconds);
     }
 
-    private boolean place(Shape shape) {
-        Placement placement = policy.place(cluster, shape);
-        int node = placement.node();
-        if (node == Policy.NONE) {
+    private boolean place(Policy.Pod pod) {
+        var placement = policy.choose(pod);
+        if (placement.isEmpty()) {
             return false;
         }
+        int node = placement.get().node();
         fragmentMilli -= fragment.of(cluster.room(node));
-        cluster.place(placement, shape);
+        cluster.place(placement.get(), pod.shape());
         fragmentMilli += fragment.of(cluster.room(node));
-        policy.placed(node);
+        policy.placed(pod, placement.get());
         return true;
     }
 
@@ -84,7 +85,7 @@ final class Saturation {
         }
     }
 
-    /** What came out, allocation and fragmentation in percent of the GPU capacity. */
+    /** What came out, all in percent of the GPU capacity; the first drop is NaN if there was none. */
     record Result(
             Curve allocated, Curve fragmented, double firstDrop, Map<PodClass, Integer> dropped, long milliseconds) {
         double allocation() {

@@ -1,10 +1,11 @@
 package dev.busbar.simulator;
 
-import dev.busbar.core.score.Room;
 import dev.busbar.core.score.Shape;
+import dev.busbar.simulator.Cluster.Placement;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A plain policy: the node with the highest whole-number score; scores are kept until the node changes. */
@@ -31,11 +32,12 @@ final class ScoredPolicy implements Policy {
     }
 
     @Override
-    public int choose(Shape shape) {
+    public Optional<Placement> choose(Pod pod) {
+        Shape shape = pod.shape();
         visible.begin();
         int count = visible.next(node -> cluster.fits(node, shape));
         var scores = kept.computeIfAbsent(memoryless(shape), key -> new Scores(cluster.size()));
-        int best = NONE;
+        int best = -1;
         int most = Integer.MIN_VALUE;
         int equals = 0;
         for (int i = 0; i < count; i++) {
@@ -49,7 +51,7 @@ final class ScoredPolicy implements Policy {
                 best = node;
             }
         }
-        return best;
+        return best < 0 ? Optional.empty() : Optional.of(new Placement(best, score.gpus(cluster.room(best), shape)));
     }
 
     /** Whether the node takes the place of the best so far; it is the n-th with that score. */
@@ -58,11 +60,6 @@ final class ScoredPolicy implements Policy {
             case RANK -> cluster.node(node).rank() < cluster.node(best).rank();
             case RANDOM -> random.nextInt(nth) == 0;
         };
-    }
-
-    @Override
-    public long gpus(Room room, Shape shape) {
-        return score.gpus(room, shape);
     }
 
     /** Memory decides whether a pod fits, but not the published scores. */

@@ -24,15 +24,25 @@ import java.util.Map;
  */
 public record Trace(String list, int seed, List<Node> nodes, List<Pod> listed, List<Integer> arrivals) {
     /** A machine, empty. */
-    record Node(String name, int rank, Room empty) {
+    record Node(String name, int rank, String model, Room empty) {
         /** An ask for the whole of it. */
         Shape size() {
             return Shape.whole(empty.cpuMilli(), empty.memoryMib(), empty.gpus());
         }
     }
 
-    /** A pod of the list and how long it runs, 0 where the list does not say. */
-    record Pod(String name, Shape shape, long seconds) {}
+    /**
+     * A pod of the list.
+     *
+     * @param models the accepted GPU models, separated by |; empty for any
+     * @param seconds how long it runs, 0 where the list does not say
+     */
+    record Pod(String name, Shape shape, String models, long seconds) {}
+
+    /** The pod that arrives as number so and so; after the last of the list the first one comes again. */
+    Pod pod(int number) {
+        return listed.get(arrivals.get(number % arrivals.size()));
+    }
 
     static Trace read(Path folder, String list, int seed) {
         var products = new Products();
@@ -92,7 +102,7 @@ public record Trace(String list, int seed, List<Node> nodes, List<Pod> listed, L
                     new Room.Product(products.id(row.text("model")), 0),
                     SetChoice.PLAIN,
                     row.number("gpu"));
-            nodes.add(new Node(row.text("sn"), ranks.get(nodes.size()), room));
+            nodes.add(new Node(row.text("sn"), ranks.get(nodes.size()), row.text("model"), room));
         }
         return nodes;
     }
@@ -112,7 +122,7 @@ public record Trace(String list, int seed, List<Node> nodes, List<Pod> listed, L
                     specified ? products.mask(row.text("gpu_spec")) : Shape.ANY_PRODUCT,
                     Conditions.NONE);
             long seconds = timed ? Math.max(1, row.number("deletion_time") - row.number("creation_time")) : 0;
-            pods.add(new Pod(row.text("name"), shape, seconds));
+            pods.add(new Pod(row.text("name"), shape, specified ? row.text("gpu_spec") : "", seconds));
         }
         return pods;
     }

@@ -1,0 +1,91 @@
+package dev.busbar.simulator;
+
+import dev.busbar.core.cluster.ClusterEvent;
+import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.placement.Verdicts;
+import dev.busbar.core.score.DemandMix;
+import dev.busbar.core.verbs.BindAnswer;
+import dev.busbar.core.verbs.BindVerb;
+import dev.busbar.core.verbs.FilterVerb;
+import dev.busbar.core.verbs.PodWriter;
+import dev.busbar.core.verbs.PrioritizeVerb;
+import dev.busbar.core.verbs.Promise;
+import dev.busbar.core.workload.DemandReader;
+import dev.busbar.core.workload.Pod;
+import dev.busbar.core.workload.PodKey;
+import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.server.wire.Answers;
+import dev.busbar.server.wire.ArgsDecoder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Busbar as kube-scheduler meets it: JSON in, JSON out, over a state that hears of pods as from the API server. */
+final class Extender {
+    private static final Duration CLAIM_FOR = Duration.ofMinutes(1);
+    private static final int MAX_DEPTH = 64;
+
+    /** Nothing here depends on the time of day, and no claim lapses. */
+    private static final Instant NOW = Instant.EPOCH;
+
+    private final ClusterState state = new ClusterState();
+    private final Verdicts verdicts;
+    private final FilterVerb filter;
+    private final PrioritizeVerb prioritize;
+    private final BindVerb bind;
+    private final ArgsDecoder decoder = new ArgsDecoder(new DemandReader(ResourceNames.DEFAULT), MAX_DEPTH);
+    private final Answers answers = new Answers();
+
+    Extender(List<ClusterEvent> cluster, DemandMix mix) {
+        this.verdicts = new Verdicts(mix);
+        this.filter = new FilterVerb(state, verdicts, CLAIM_FOR);
+        this.prioritize = new PrioritizeVerb(state, verdicts, CLAIM_FOR);
+        this.bind = new BindVerb(state, verdicts, new Accepting());
+        cluster.forEach(state::apply);
+    }
+
+    /** Lets it know pods that will come. */
+    void expect(List<Pod> pods) {
+        verdicts.expect(state.snapshot(), pods);
+    }
+
+    void hear(ClusterEvent event) {
+        state.apply(event);
+    }
+
+    byte[] filter(byte[] body) {
+        var snapshot = state.snapshot();
+        var args = decoder.decode(body, body.length, snapshot.names());
+        return answers.filter(args, filter.answer(snapshot, args.pod(), args.nodes(), NOW));
+    }
+
+    byte[] prioritize(byte[] body) {
+        var snapshot = state.snapshot();
+        var args = decoder.decode(body, body.length, snapshot.names());
+        return answers.prioritize(args, prioritize.answer(snapshot, args.pod(), args.nodes(), NOW));
+    }
+
+    /** Binds the pod and tells what was written; the watch then shows the pod on the node. */
+    Promise bind(Pod pod, String node) {
+        if (!(bind.bind(pod.key(), node, NOW) instanceof BindAnswer.Bound(Promise promise))) {
+            throw new IllegalStateException("pod %s could not be bound to node %s that was offered"
+                    .formatted(pod.key().display(), node));
+        }
+        state.apply(new ClusterEvent.PodBound(pod, node, new ArrayList<>(promise.gpus()), NOW));
+        return promise;
+    }
+
+    /** An API server that takes every write. */
+    private static final class Accepting implements PodWriter {
+        @Override
+        public WriteOutcome bind(Promise promise) {
+            return new WriteOutcome.Done();
+        }
+
+        @Override
+        public Standing read(PodKey pod) {
+            return new Standing.Waiting();
+        }
+    }
+}
