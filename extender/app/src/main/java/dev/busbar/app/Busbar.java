@@ -1,6 +1,7 @@
 package dev.busbar.app;
 
 import dev.busbar.agent.AgentCommand;
+import dev.busbar.simulator.SimulateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -18,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
             ServeCommand.class,
             AgentCommand.class,
             ExplainCommand.class,
+            SimulateCommand.class,
             ImportCommand.class,
             ClustersCommand.class,
             DemoCommand.class
