@@ -1,7 +1,9 @@
 package dev.busbar.simulator;
 
 import dev.busbar.core.cluster.ClusterEvent;
+import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.cluster.NodeState;
 import dev.busbar.core.placement.Verdicts;
 import dev.busbar.core.score.DemandMix;
 import dev.busbar.core.verbs.BindAnswer;
@@ -19,7 +21,10 @@ import dev.busbar.server.wire.ArgsDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Busbar as kube-scheduler meets it: JSON in, JSON out, over a state that hears of pods as from the API server. */
 final class Extender {
@@ -64,6 +69,42 @@ final class Extender {
         var snapshot = state.snapshot();
         var args = decoder.decode(body, body.length, snapshot.names());
         return answers.prioritize(args, prioritize.answer(snapshot, args.pod(), args.nodes(), NOW));
+    }
+
+    /** Asks all verbs about one pod without the JSON; empty where no node can serve it. */
+    Optional<Promise> place(Pod pod) {
+        state.apply(new ClusterEvent.PodWaiting(pod));
+        var snapshot = state.snapshot();
+        int[] beside = IntStream.range(0, snapshot.size())
+                .filter(number -> hasRoomBesideGpus(snapshot.node(number), pod))
+                .toArray();
+        var answer = filter.answer(snapshot, pod, beside, NOW);
+        int[] feasible = IntStream.range(0, beside.length)
+                .filter(answer::accepts)
+                .map(position -> beside[position])
+                .toArray();
+        var now = state.snapshot();
+        var ranking = prioritize.answer(now, pod, feasible, NOW);
+        return ranking.hasBest()
+                ? Optional.of(bind(pod, now.names().name(feasible[ranking.best()])))
+                : Optional.empty();
+    }
+
+    /** What kube-scheduler looks at by itself. */
+    private static boolean hasRoomBesideGpus(NodeState node, Pod pod) {
+        var ask = pod.demand().ask();
+        return node.freeCpuMilli() >= ask.cpuMilli() && node.freeMemoryBytes() >= ask.memoryBytes();
+    }
+
+    ClusterSnapshot snapshot() {
+        return state.snapshot();
+    }
+
+    /** The pods that wait for a node, by name. */
+    List<Pod> waiting() {
+        return state.waiting().stream()
+                .sorted(Comparator.comparing(pod -> pod.key().display()))
+                .toList();
     }
 
     /** Binds the pod and tells what was written; the watch then shows the pod on the node. */

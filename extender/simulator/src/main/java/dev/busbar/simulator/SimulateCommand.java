@@ -125,6 +125,18 @@ public final class SimulateCommand implements Callable<Integer> {
     @Nullable
     Path jobs;
 
+    @Option(
+            names = "--cluster",
+            paramLabel = "DIR|NAME",
+            description = "A cluster in files: its pods without a node are placed.")
+    @Nullable
+    String cluster;
+
+    @Option(
+            names = "--translators",
+            description = "Fill --cluster with translators instead, one GPU each and by need, and compare the use.")
+    boolean translators;
+
     @Option(names = "--csv", paramLabel = "FILE", description = "Also write the results as CSV.")
     @Nullable
     Path csv;
@@ -164,7 +176,16 @@ public final class SimulateCommand implements Callable<Integer> {
             new JobRuns(server, jobs, policies).run(output);
             return;
         }
-        throw wrong("give either --trace DIR, or --server FILE and --jobs FILE");
+        if (cluster != null && trace == null && server == null && jobs == null) {
+            var runs = new ClusterRuns(cluster);
+            if (translators) {
+                runs.translators(output);
+            } else {
+                runs.place(output);
+            }
+            return;
+        }
+        throw wrong("give one of --trace DIR, --server FILE with --jobs FILE, and --cluster DIR|NAME");
     }
 
     private Terms terms() {

@@ -131,6 +131,22 @@ class SimulateCommandTest {
     }
 
     @Test
+    void translators_that_ask_what_they_need_use_the_gpus_better() throws IOException {
+        Path csv = folder.resolve("out.csv");
+
+        int exit = simulate("--cluster", "demo", "--translators", "--csv", csv.toString());
+
+        assertThat(exit).as(err.toString()).isZero();
+        String[] whole = Files.readAllLines(csv).get(1).split(",", -1);
+        String[] shares = Files.readAllLines(csv).get(2).split(",", -1);
+        assertThat(whole[0]).isEqualTo("one GPU each");
+        // A replica that holds its GPU alone: as many GPUs as replicas.
+        assertThat(whole[1]).isEqualTo(whole[2]);
+        assertThat(Integer.parseInt(shares[1])).isGreaterThan(Integer.parseInt(whole[1]));
+        assertThat(Double.parseDouble(shares[4])).isGreaterThan(2 * Double.parseDouble(whole[4]));
+    }
+
+    @Test
     void wrong_usage_is_told_from_what_cannot_be_done() {
         assertThat(simulate()).isEqualTo(2);
         assertThat(simulate("--trace", folder.toString(), "--policy", "best")).isEqualTo(2);
