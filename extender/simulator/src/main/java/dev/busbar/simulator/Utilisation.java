@@ -47,8 +47,8 @@ final class Utilisation {
                 Integer.toString(replicas),
                 Integer.toString(held.size()),
                 decimal(replicas / Math.max(1, gpus)),
-                decimal(100 * bytes / Math.max(1, memory)),
-                decimal(milli / Math.max(1, 10 * gpus)));
+                decimal(100.0 * bytes / Math.max(1, memory)),
+                decimal((double) milli / Math.max(1, 10 * gpus)));
     }
 
     private static String decimal(double value) {
