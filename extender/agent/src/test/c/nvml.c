@@ -1,7 +1,7 @@
 /*
  * A stand-in for libnvidia-ml.so.1: answers as the machine that a text file describes. The file is named by the
- * environment variable BUSBAR_NVML_MACHINE, else it is machine.txt beside this library; it is read anew at every call,
- * so that a test can let a link die. Lines, all others are passed over:
+ * environment variable BUSBAR_NVML_MACHINE, else it is machine.txt beside this library; it is read anew when it is
+ * another file, so that a test can let a link die. Lines, all others are passed over:
  *
  *   gpu   INDEX UUID BUSID MIB USED_MIB PRODUCT...   one GPU
  *   link  GPU FIRST-LAST gpu|switch up|down BUSID    some of its NVLinks and where they lead
@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OK = 0, INVALID = 2, UNSUPPORTED = 3, NOT_FOUND = 6, TIMEOUT = 10, LOST = 15 };
@@ -37,28 +38,50 @@ static void *handle(int gpu, int mig) { return (void *)(size_t)((gpu + 1) | (mig
 static int gpu_of(void *device) { return (int)((size_t)device & 0xff) - 1; }
 static int mig_of(void *device) { return (int)((size_t)device >> 8) - 1; }
 
-static FILE *machine(void) {
+static const char *machine(void) {
+    static __thread char path[4096];
     const char *named = getenv("BUSBAR_NVML_MACHINE");
-    if (named) return fopen(named, "r");
     Dl_info self;
-    char path[4096];
-    if (!dladdr((void *)machine, &self)) return NULL;
+    if (named) return named;
+    if (!dladdr((void *)machine, &self)) return "";
     snprintf(path, sizeof path, "%s", self.dli_fname);
     char *slash = strrchr(path, '/');
     snprintf(slash ? slash + 1 : path, 64, "machine.txt");
-    return fopen(path, "r");
+    return path;
 }
 
-/* Calls see(line, into) for each line until it returns nonzero; returns that. */
-static int each(int (*see)(const char *line, void *into), void *into) {
-    FILE *file = machine();
+/* The file's text, read anew when there is another file: a stand-in that parsed it at each call would cost more than
+ * the agent that asks. */
+static const char *text(void) {
+    static __thread char *kept;
+    static __thread struct stat of;
+    struct stat now;
+    if (stat(machine(), &now)) return "";
+    if (!kept || now.st_ino != of.st_ino || now.st_mtim.tv_nsec != of.st_mtim.tv_nsec) {
+        FILE *file = fopen(machine(), "r");
+        if (!file) return "";
+        free(kept);
+        kept = calloc(1, (size_t)now.st_size + 1);
+        if (fread(kept, 1, (size_t)now.st_size, file) == 0) kept[0] = 0;
+        fclose(file);
+        of = now;
+    }
+    return kept;
+}
+
+/* Calls see(line, into) for each line that starts with the word, until it returns nonzero; returns that. */
+static int each(const char *word, int (*see)(const char *line, void *into), void *into) {
     char line[512];
     int seen = 0;
-    while (file && !seen && fgets(line, sizeof line, file)) {
-        line[strcspn(line, "\n")] = 0;
-        seen = see(line, into);
+    size_t length = strlen(word);
+    for (const char *at = text(); *at && !seen;) {
+        size_t end = strcspn(at, "\n");
+        if (!strncmp(at, word, length)) {
+            snprintf(line, sizeof line, "%.*s", (int)end, at);
+            seen = see(line, into);
+        }
+        at += end + (at[end] == '\n');
     }
-    if (file) fclose(file);
     return seen;
 }
 
@@ -66,7 +89,7 @@ static int hangs(const char *line, void *name) {
     char found[64];
     return sscanf(line, "hang %63s", found) == 1 && !strcmp(found, name);
 }
-#define ENTER if (each(hangs, (void *)__func__)) for (;;) pause()
+#define ENTER if (each("hang ", hangs, (void *)__func__)) for (;;) pause()
 
 struct gpu { int index; char uuid[96], bus[32], product[96]; unsigned long long mib, used; };
 static int find_gpu(const char *line, void *into) {
@@ -84,8 +107,8 @@ static int find_lost(const char *line, void *into) {
 static int gpu(int index, struct gpu *g) {
     memset(g, 0, sizeof *g);
     g->index = index;
-    if (each(find_lost, &index)) return LOST;
-    return each(find_gpu, g) ? OK : INVALID;
+    if (each("lost ", find_lost, &index)) return LOST;
+    return each("gpu ", find_gpu, g) ? OK : INVALID;
 }
 
 struct mig { int gpu, nth; char uuid[96], profile[32]; unsigned long long mib; };
@@ -99,7 +122,7 @@ static int find_mig(const char *line, void *into) {
 static int mig(int gpu, int nth, struct mig *m) {
     m->gpu = gpu;
     m->nth = nth;
-    return each(find_mig, m) ? OK : NOT_FOUND;
+    return each("mig ", find_mig, m) ? OK : NOT_FOUND;
 }
 
 static void pci(const char *bus, pci_t *out) {
@@ -108,7 +131,7 @@ static void pci(const char *bus, pci_t *out) {
     snprintf(out->text, sizeof out->text, "%s", bus);
 }
 
-int nvmlInit_v2(void) { ENTER; FILE *f = machine(); if (!f) return 9; fclose(f); return OK; }
+int nvmlInit_v2(void) { ENTER; return access(machine(), R_OK) ? 9 : OK; }
 int nvmlSystemGetDriverVersion(char *out, unsigned size) { snprintf(out, size, "stand-in"); return OK; }
 
 static int count_gpus(const char *line, void *into) { *(unsigned *)into += !strncmp(line, "gpu ", 4); return 0; }
@@ -116,8 +139,8 @@ static int count_lie(const char *line, void *into) { return sscanf(line, "count 
 int nvmlDeviceGetCount_v2(unsigned *out) {
     ENTER;
     *out = 0;
-    each(count_gpus, out);
-    each(count_lie, out);
+    each("gpu ", count_gpus, out);
+    each("count ", count_lie, out);
     return OK;
 }
 int nvmlDeviceGetHandleByIndex_v2(unsigned index, void **out) {
@@ -187,7 +210,7 @@ static int link_of(void *device, unsigned number, struct link *l) {
     if (code) return code;
     l->gpu = g.index;
     l->number = (int)number;
-    return each(find_link, l) ? OK : INVALID;
+    return each("link ", find_link, l) ? OK : INVALID;
 }
 int nvmlDeviceGetNvLinkState(void *device, unsigned number, unsigned *active) {
     ENTER;
@@ -233,7 +256,7 @@ static int find_process(const char *line, void *into) {
 int nvmlDeviceGetComputeRunningProcesses_v3(void *device, unsigned *count, process_t *list) {
     ENTER;
     struct { int gpu; unsigned room, found; process_t *list; } all = {gpu_of(device), *count, 0, list};
-    each(find_process, &all);
+    each("process ", find_process, &all);
     *count = all.found;
     return OK;
 }
@@ -246,7 +269,7 @@ static int count_mig(const char *line, void *into) {
 int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending) {
     ENTER;
     int counted[2] = {gpu_of(device), 0};
-    each(count_mig, counted);
+    each("mig ", count_mig, counted);
     *current = *pending = counted[1] > 0;
     return OK;
 }
@@ -277,7 +300,7 @@ int nvmlDeviceGetGpuFabricInfo(void *device, fabric_t *out) {
     ENTER;
     (void)device;
     memset(out, 0, sizeof *out);
-    return each(find_fabric, out) ? OK : UNSUPPORTED;
+    return each("fabric ", find_fabric, out) ? OK : UNSUPPORTED;
 }
 #endif
 
@@ -302,7 +325,7 @@ int nvmlEventSetWait_v2(void *set, event_t *out, unsigned milliseconds) {
     for (unsigned waited = 0; waited <= milliseconds; waited += 20) {
         struct { event_t *event; int skip; } next = {out, told};
         memset(out, 0, sizeof *out);
-        if (each(find_xid, &next)) return told++, OK;
+        if (each("xid ", find_xid, &next)) return told++, OK;
         usleep(20000);
     }
     return TIMEOUT;

@@ -33,7 +33,7 @@ final class Agent {
             InstantSource clock) {
         this.observer = observer;
         this.allocator = options.allocator();
-        this.publisher = new Publisher(options.node(), cluster, clock.instant());
+        this.publisher = new Publisher(options.node(), cluster, observer::remember, clock.instant());
         this.advertiser = new Advertiser(options.node(), cluster);
         this.node = node;
         this.clock = clock;

@@ -1,6 +1,7 @@
 package dev.busbar.agent;
 
 import dev.busbar.agent.nvml.XidWatch;
+import dev.busbar.agent.publish.ApiServer;
 import dev.busbar.agent.publish.KubeCluster;
 import dev.busbar.agent.publish.NodeWatch;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
@@ -8,13 +9,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +39,8 @@ public final class AgentCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(AgentCommand.class);
 
     @Spec
-    @Nullable CommandSpec command;
+    @Nullable
+    CommandSpec command;
 
     @Option(names = "--once", description = "Look once, print the object and end; needs no cluster.")
     boolean once;
@@ -46,13 +49,18 @@ public final class AgentCommand implements Callable<Integer> {
             names = "--node",
             paramLabel = "NAME",
             description = "The node's name; default: the variable NODE_NAME, else the host's name.")
-    @Nullable String node;
+    @Nullable
+    String node;
 
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "Default: the pod's own service account.")
-    @Nullable Path kubeconfig;
+    @Nullable
+    Path kubeconfig;
 
-    @Option(names = "--allocator", paramLabel = "WHO", description = "Who gives out this node's GPUs: device-plugin or "
-            + "busbar. Default: what the object says; else device-plugin where the node has nvidia.com/gpu, or busbar.")
+    @Option(
+            names = "--allocator",
+            paramLabel = "WHO",
+            description = "Who gives out this node's GPUs: device-plugin or busbar. Default: what the object says; else"
+                    + " device-plugin where the node has nvidia.com/gpu, or busbar.")
     String allocator = "";
 
     @Option(names = "--sysfs", paramLabel = "DIR", description = "Default: ${DEFAULT-VALUE}")
@@ -83,10 +91,11 @@ public final class AgentCommand implements Callable<Integer> {
     }
 
     private int run(Observer observer, AgentOptions options) throws InterruptedException {
-        try (var client = KubeCluster.connect(Optional.ofNullable(kubeconfig))) {
+        try (var server = connect()) {
             var woken = new AtomicReference<Runnable>(() -> {});
-            try (var watch = new NodeWatch(client, options.node(), () -> woken.get().run())) {
-                var agent = new Agent(observer, options, new KubeCluster(client), watch::view, InstantSource.system());
+            try (var watch =
+                    new NodeWatch(server, options.node(), () -> woken.get().run())) {
+                var agent = new Agent(observer, options, new KubeCluster(server), watch::view, InstantSource.system());
                 woken.set(agent::wake);
                 watch.start();
                 new XidWatch(nvml, (uuid, xid) -> {
@@ -94,23 +103,32 @@ public final class AgentCommand implements Callable<Integer> {
                             agent.wake();
                         })
                         .start();
-                endBySignal(agent);
+                var ended = new CountDownLatch(1);
+                endBySignal(agent, ended);
                 LOG.info("Agent runs node={} period={}", options.node(), Agent.PERIOD);
                 agent.run();
+                ended.countDown();
                 return 0;
             }
         }
     }
 
-    /** SIGTERM stops the loop; the process ends when the loop has. */
-    private static void endBySignal(Agent agent) {
-        var loop = Thread.currentThread();
+    private ApiServer connect() {
+        try {
+            return ApiServer.connect(Optional.ofNullable(kubeconfig));
+        } catch (IllegalArgumentException e) {
+            throw wrongUse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** SIGTERM stops the loop; the process ends with 0 when the loop has. */
+    private static void endBySignal(Agent agent, CountDownLatch ended) {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             agent.stop();
             try {
-                loop.join(Duration.ofSeconds(5));
+                Runtime.getRuntime().halt(ended.await(5, TimeUnit.SECONDS) ? 0 : 1);
             } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+                Runtime.getRuntime().halt(1);
             }
         }));
     }

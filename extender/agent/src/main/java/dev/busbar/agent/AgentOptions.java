@@ -7,7 +7,6 @@ import java.time.Duration;
 record AgentOptions(
         String node, String allocator, String nvml, Path sysfs, Path proc, Path podResources, Path kubeletConfig) {
 
-
     static final Duration NVML_TIMEOUT = Duration.ofSeconds(5);
     static final Duration KUBELET_TIMEOUT = Duration.ofSeconds(2);
 }

@@ -61,7 +61,8 @@ final class Discovery {
                         true,
                         nic.gbitPerSecond(),
                         gpus.stream()
-                                .map(gpu -> pci.between(nic.pciBusId(), gpu.pciBusId()).name())
+                                .map(gpu -> pci.between(nic.pciBusId(), gpu.pciBusId())
+                                        .name())
                                 .toList()))
                 .toList();
     }

@@ -1,8 +1,10 @@
 package dev.busbar.agent;
 
+import dev.busbar.agent.nvml.FoundFabric;
 import dev.busbar.agent.nvml.FoundGpu;
 import dev.busbar.agent.nvml.FoundLink;
 import dev.busbar.agent.nvml.Inventory;
+import dev.busbar.files.gputopology.GpuTopology;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,10 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What this agent has seen of each GPU since it started, so that it can tell a link that went down from a card that
+ * What this agent has seen of each GPU, and an agent before it since the machine was started, so that it can tell a link that went down from a card that
  * never had a bridge, and a GPU that fell off the bus from one that was never there.
  */
 final class HealthBook {
@@ -22,6 +25,8 @@ final class HealthBook {
     private static final Set<Long> XIDS_OF_APPLICATIONS = Set.of(13L, 31L, 43L, 45L, 68L, 109L);
     // Memory errors that were corrected, contained or mapped away.
     private static final Set<Long> XIDS_SURVIVED = Set.of(63L, 92L, 94L);
+
+    private static final Pattern LINKS_UP = Pattern.compile("[0-9]{1,3} of ([0-9]{1,3}) NVLinks are up");
 
     private final Map<String, FoundGpu> known = new LinkedHashMap<>();
     private final Map<String, Long> mostLinksUp = new HashMap<>();
@@ -37,6 +42,32 @@ final class HealthBook {
         var reason = "XID " + number;
         var condition = XIDS_SURVIVED.contains(number) ? Condition.degraded(reason) : Condition.lost(reason);
         xids.merge(uuid, condition, Condition::or);
+    }
+
+    /** Takes over what the object of an agent before us says, since this agent has not seen it happen. */
+    synchronized void remember(GpuTopology before) {
+        for (var gpu : before.spec().gpus()) {
+            known.putIfAbsent(
+                    gpu.uuid(),
+                    new FoundGpu(
+                            gpu.index(),
+                            gpu.uuid(),
+                            gpu.product(),
+                            gpu.pciBusId(),
+                            gpu.memory().bytes(),
+                            List.of(),
+                            List.of(),
+                            FoundFabric.NONE));
+        }
+        for (var gpu : before.status().gpus()) {
+            if (gpu.reason().startsWith("XID ")) {
+                xids.putIfAbsent(gpu.uuid(), new Condition(gpu.health(), gpu.reason()));
+            }
+            var links = LINKS_UP.matcher(gpu.reason());
+            if (links.matches()) {
+                mostLinksUp.merge(gpu.uuid(), Long.valueOf(links.group(1)), Math::max);
+            }
+        }
     }
 
     synchronized Page read(Inventory inventory) {
@@ -103,13 +134,6 @@ final class HealthBook {
             }
         }
         return new FoundGpu(
-                index,
-                gpu.uuid(),
-                gpu.product(),
-                gpu.pciBusId(),
-                gpu.totalBytes(),
-                List.of(),
-                List.of(),
-                gpu.fabric());
+                index, gpu.uuid(), gpu.product(), gpu.pciBusId(), gpu.totalBytes(), List.of(), List.of(), gpu.fabric());
     }
 }

@@ -53,8 +53,8 @@ final class Held {
         var free = new HashSet<>(told.allocatableCpus());
         told.containers().forEach(container -> free.removeAll(container.cpus()));
         return spec.numa().stream()
-                .map(node -> new NumaUse(
-                        node.id(), (int) cpus(node.cpus()).filter(free::contains).count()))
+                .map(node -> new NumaUse(node.id(), (int)
+                        cpus(node.cpus()).filter(free::contains).count()))
                 .toList();
     }
 

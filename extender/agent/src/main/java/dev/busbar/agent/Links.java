@@ -32,13 +32,15 @@ final class Links {
 
     private String word(FoundGpu from, FoundGpu to) {
         long lanes = lanes(from, to);
-        return lanes > 0 ? "NV" + lanes : pci.between(from.pciBusId(), to.pciBusId()).name();
+        return lanes > 0
+                ? "NV" + lanes
+                : pci.between(from.pciBusId(), to.pciBusId()).name();
     }
 
     /** Links that lead straight to the other, and as many as both have into the switches. */
     long lanes(FoundGpu from, FoundGpu to) {
-        long direct = up(from)
-                .filter(link -> !toSwitch(link) && link.remoteBusId().equals(to.pciBusId()))
+        long direct = up(from).filter(
+                        link -> !toSwitch(link) && link.remoteBusId().equals(to.pciBusId()))
                 .count();
         return direct + Math.min(intoSwitches(from), intoSwitches(to));
     }

@@ -32,6 +32,7 @@ final class Observer implements AutoCloseable {
     private final String node;
     private final Nvml nvml;
     private final Path sysfs;
+    private final Path proc;
     private final Discovery discovery;
     private final Usage usage;
     private final VisibleDevices visible;
@@ -39,11 +40,14 @@ final class Observer implements AutoCloseable {
     private final HealthBook health = new HealthBook();
     private Nvml.Answer<Inventory> inventory = new Nvml.Answer.Silent<>("NVML was not asked yet");
     private Instant nextInventory = Instant.MIN;
+    private int gpusOnBus;
+    private Spec spec = Spec.EMPTY;
 
     Observer(AgentOptions options) {
         this.node = options.node();
         this.nvml = new Nvml(options.nvml(), AgentOptions.NVML_TIMEOUT);
         this.sysfs = options.sysfs();
+        this.proc = options.proc();
         this.discovery = new Discovery(options.sysfs(), options.kubeletConfig());
         this.usage = new Usage(new ProcessPods(options.proc()));
         this.visible = new VisibleDevices(options.proc());
@@ -54,16 +58,28 @@ final class Observer implements AutoCloseable {
         return health;
     }
 
+    /** What an agent before us knew, unless the machine was started anew since. */
+    void remember(GpuTopology before) {
+        if (Machine.startedBefore(proc, before.status().observedAt())) {
+            health.remember(before);
+            nextInventory = Instant.MIN;
+        }
+    }
+
     GpuTopology observe(Instant now, String allocator) {
         var problems = new ArrayList<String>();
-        if (!now.isBefore(nextInventory)) {
+        boolean due = !now.isBefore(nextInventory);
+        if (due) {
             nextInventory = now.plus(INVENTORY_EVERY);
             inventory = nvml.inventory();
+            gpusOnBus = new PciTree(sysfs).nvidiaGpus();
         }
         var page = page(problems);
-        var spec = discovery.spec(page.gpus(), allocator);
+        if (due) {
+            spec = discovery.spec(page.gpus(), allocator);
+        }
         var at = now.truncatedTo(ChronoUnit.SECONDS).toString();
-        return GpuTopology.of(node, spec, status(page, spec, at, problems));
+        return GpuTopology.of(node, spec, status(page, at, problems));
     }
 
     private HealthBook.Page page(List<String> problems) {
@@ -74,20 +90,20 @@ final class Observer implements AutoCloseable {
             }
             case Nvml.Answer.Silent<Inventory>(var reason) -> {
                 var last = health.lastRead();
-                if (!last.gpus().isEmpty() || new PciTree(sysfs).nvidiaGpus() > 0) {
+                if (!last.gpus().isEmpty() || gpusOnBus > 0) {
                     problems.add(reason);
                 }
                 yield last;
             }
         };
-        int onBus = new PciTree(sysfs).nvidiaGpus();
-        if (onBus > page.gpus().size()) {
-            problems.add("the PCI bus shows %d NVIDIA GPUs, NVML %d".formatted(onBus, page.gpus().size()));
+        if (gpusOnBus > page.gpus().size()) {
+            problems.add("the PCI bus shows %d NVIDIA GPUs, NVML %d"
+                    .formatted(gpusOnBus, page.gpus().size()));
         }
         return page;
     }
 
-    private Status status(HealthBook.Page page, Spec spec, String at, List<String> problems) {
+    private Status status(HealthBook.Page page, String at, List<String> problems) {
         var uses = page.gpus().isEmpty() ? Map.<String, Use>of() : uses(problems);
         var gpus = page.gpus().stream()
                 .map(gpu -> usage.of(gpu, page.conditions().get(gpu.uuid()), uses.get(gpu.uuid()), at))

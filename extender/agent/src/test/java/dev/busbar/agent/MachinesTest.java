@@ -46,7 +46,8 @@ class MachinesTest {
     @Test
     void every_file_beside_the_machines_is_read() throws IOException {
         try (var files = Files.walk(StandIn.MACHINES)) {
-            assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString()))
                     .containsOnly("machine.txt", "expected.yaml")
                     .hasSize(2 * machines().size());
         }
@@ -55,7 +56,8 @@ class MachinesTest {
     private static String written(StandIn standIn) {
         try (var observer = new Observer(standIn.options())) {
             var topology = observer.observe(NOW, "");
-            assertThat(GpuTopologyCodec.fromYaml(GpuTopologyCodec.toYaml(topology))).isEqualTo(topology);
+            assertThat(GpuTopologyCodec.fromYaml(GpuTopologyCodec.toYaml(topology)))
+                    .isEqualTo(topology);
             return GpuTopologyCodec.toYaml(topology);
         }
     }

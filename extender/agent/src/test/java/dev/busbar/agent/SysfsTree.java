@@ -55,7 +55,8 @@ final class SysfsTree {
         write(card.resolve("ports/1/rate"), gbit + " Gb/sec (4X NDR)");
         write(card.resolve("ports/1/state"), state.equals("ACTIVE") ? "4: ACTIVE" : "1: DOWN");
         Files.createSymbolicLink(
-                card.resolve("device"), root.resolve("bus/pci/devices").resolve(busId).toRealPath());
+                card.resolve("device"),
+                root.resolve("bus/pci/devices").resolve(busId).toRealPath());
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -73,7 +73,8 @@ class TroubleTest {
 
         // GPU 1 is gone; 2 and 3 move up
         var left = machine.lines().stream().filter(line -> !line.startsWith("gpu   1"));
-        machine.change(left.map(line -> line.replace("gpu   2", "gpu   1").replace("gpu   3", "gpu   2")).toList());
+        machine.change(left.map(line -> line.replace("gpu   2", "gpu   1").replace("gpu   3", "gpu   2"))
+                .toList());
         var seen = look(observer);
 
         assertThat(seen.spec().gpus()).extracting(gpu -> gpu.index()).containsExactly(0, 1, 2, 3);
@@ -98,10 +99,33 @@ class TroubleTest {
     }
 
     @Test
+    void an_agent_that_comes_back_knows_what_its_predecessor_saw_since_the_machine_started() throws IOException {
+        var machine = StandIn.of("l40s", folder);
+        var first = observer(machine);
+        var uuid = look(first).spec().gpus().getFirst().uuid();
+        first.health().xid(uuid, 79);
+        machine.add("lost 2");
+        var left = look(first);
+
+        Files.createDirectories(machine.proc());
+        Files.writeString(machine.proc().resolve("stat"), "cpu 1 2 3\nbtime 1767225600\n"); // the test's first second
+        var second = observer(machine);
+        second.remember(left);
+        assertThat(look(second).status().gpus())
+                .extracting(gpu -> gpu.health() + " " + gpu.reason())
+                .containsExactly("LOST XID 79", "HEALTHY ", "LOST fell off the bus", "HEALTHY ");
+
+        Files.writeString(machine.proc().resolve("stat"), "btime 1767311999\n"); // a day later
+        var afterBoot = observer(machine);
+        afterBoot.remember(left);
+        assertThat(look(afterBoot).status().gpus()).hasSize(3).allMatch(gpu -> gpu.health() == Health.HEALTHY);
+    }
+
+    @Test
     void an_old_driver_gives_the_same_links_and_less_about_use() throws IOException {
         var current = look(observer(StandIn.of("dgx-a100", Files.createDirectory(folder.resolve("current")))));
-        var old = look(observer(
-                StandIn.of("dgx-a100", Files.createDirectory(folder.resolve("old")), StandIn.Driver.OLD)));
+        var old = look(
+                observer(StandIn.of("dgx-a100", Files.createDirectory(folder.resolve("old")), StandIn.Driver.OLD)));
 
         assertThat(old.spec()).isEqualTo(current.spec());
         assertThat(old.status().gpus()).allMatch(gpu -> gpu.measured().equals(GpuUse.PER_GPU));
@@ -124,8 +148,7 @@ class TroubleTest {
         var machine = StandIn.of("l40s", folder);
         machine.add("count 3");
 
-        assertThat(look(observer(machine)).status().problems())
-                .contains("the PCI bus shows 4 NVIDIA GPUs, NVML 3");
+        assertThat(look(observer(machine)).status().problems()).contains("the PCI bus shows 4 NVIDIA GPUs, NVML 3");
     }
 
     @Test
@@ -153,7 +176,10 @@ class TroubleTest {
 
         assertThat(seen.spec()).isEqualTo(before.spec());
         assertThat(seen.status().problems()).contains("NVML hangs");
-        assertThat(again.status()).usingRecursiveComparison().ignoringFields("observedAt").isEqualTo(seen.status());
+        assertThat(again.status())
+                .usingRecursiveComparison()
+                .ignoringFields("observedAt")
+                .isEqualTo(seen.status());
         assertThat(again.status().gpus()).allMatch(gpu -> gpu.measured().isEmpty());
         assertThat(took).isLessThan(AgentOptions.NVML_TIMEOUT.plusSeconds(4));
     }
@@ -208,7 +234,9 @@ class TroubleTest {
             assertThat(pod.uid()).isEqualTo(uid);
             assertThat(pod.usedMemory()).hasToString("1500Mi");
         });
-        assertThat(gpus.get(1).measured()).as("process 99 is not to be seen here").isEqualTo(GpuUse.PER_GPU);
+        assertThat(gpus.get(1).measured())
+                .as("process 99 is not to be seen here")
+                .isEqualTo(GpuUse.PER_GPU);
     }
 
     private static void cgroup(StandIn machine, int pid, String text) throws IOException {

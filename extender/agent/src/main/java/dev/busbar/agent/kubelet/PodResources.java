@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,11 +31,13 @@ public final class PodResources implements AutoCloseable {
     private static final MethodDescriptor<byte[], byte[]> ALLOCATABLE = method("GetAllocatableResources");
     private static final int MAX_ANSWER_BYTES = 16 << 20;
 
+    private final Path socket;
     private final Duration timeout;
     private final EventLoopGroup loop;
     private final ManagedChannel channel;
 
     public PodResources(Path socket, Duration timeout) {
+        this.socket = socket;
         this.timeout = timeout;
         this.loop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("pod-resources", true), NioIoHandler.newFactory());
@@ -61,7 +64,11 @@ public final class PodResources implements AutoCloseable {
     }
 
     public Answer list() {
+        if (!Files.exists(socket)) {
+            return new Answer.Silent("the kubelet's PodResources socket does not exist");
+        }
         try {
+            channel.resetConnectBackoff(); // a kubelet that is back is to be heard at the next look
             var containers = PodResourcesList.containers(call(LIST));
             return new Answer.Told(containers, PodResourcesList.allocatableCpus(call(ALLOCATABLE)));
         } catch (StatusRuntimeException e) {

@@ -61,7 +61,8 @@ final class PodResourcesList {
                 case 1 -> name = wire.text();
                 case 2 -> {
                     var found = devices(wire.message());
-                    devices.computeIfAbsent(found.resource(), _ -> new ArrayList<>()).addAll(found.ids());
+                    devices.computeIfAbsent(found.resource(), _ -> new ArrayList<>())
+                            .addAll(found.ids());
                 }
                 case 3 -> addAll(cpus, wire.numbers());
                 default -> {} // a field we have no use for

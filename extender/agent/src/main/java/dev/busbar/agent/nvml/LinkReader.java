@@ -39,7 +39,8 @@ final class LinkReader {
         var pci = arena.allocate(256);
         var busId = nvml.call(NvmlFunction.LINK_REMOTE, device, link, pci).ok() ? PciInfo.busId(pci) : "";
         var type = arena.allocate(JAVA_INT);
-        var typeKnown = nvml.call(NvmlFunction.LINK_REMOTE_TYPE, device, link, type).ok();
+        var typeKnown =
+                nvml.call(NvmlFunction.LINK_REMOTE_TYPE, device, link, type).ok();
         return new FoundLink(
                 link, FoundLink.State.UP, typeKnown ? remote(type.get(JAVA_INT, 0)) : FoundLink.Remote.UNKNOWN, busId);
     }

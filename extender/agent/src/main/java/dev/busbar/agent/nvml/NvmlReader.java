@@ -43,13 +43,16 @@ final class NvmlReader {
         var problems = new ArrayList<String>();
         var gpus = new ArrayList<FoundGpu>();
         var uuids = new HashSet<String>();
-        devices(problems::add, (index, device) -> gpu(index, device, problems::add).ifPresent(gpu -> {
-            if (uuids.add(gpu.uuid())) {
-                gpus.add(gpu);
-            } else {
-                problems.add("GPU %d has the UUID of another (%s) and is left out".formatted(index, gpu.uuid()));
-            }
-        }));
+        devices(
+                problems::add,
+                (index, device) -> gpu(index, device, problems::add).ifPresent(gpu -> {
+                    if (uuids.add(gpu.uuid())) {
+                        gpus.add(gpu);
+                    } else {
+                        problems.add(
+                                "GPU %d has the UUID of another (%s) and is left out".formatted(index, gpu.uuid()));
+                    }
+                }));
         return new Inventory(gpus, problems);
     }
 
@@ -73,8 +76,8 @@ final class NvmlReader {
             }
             int gpus = count.get(JAVA_INT, 0);
             if (gpus < 0 || gpus > MAX_GPUS) {
-                problem.accept("NVML counts %s GPUs; at most %d are read"
-                        .formatted(Integer.toUnsignedString(gpus), MAX_GPUS));
+                problem.accept(
+                        "NVML counts %s GPUs; at most %d are read".formatted(Integer.toUnsignedString(gpus), MAX_GPUS));
                 gpus = MAX_GPUS;
             }
             readEach(gpus, arena, problem, reader);

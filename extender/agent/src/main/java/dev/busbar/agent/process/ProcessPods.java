@@ -41,7 +41,8 @@ public final class ProcessPods {
     }
 
     Optional<String> text(int pid, String file) {
-        try (var in = Files.newInputStream(proc.resolve(Integer.toUnsignedString(pid)).resolve(file))) {
+        try (var in =
+                Files.newInputStream(proc.resolve(Integer.toUnsignedString(pid)).resolve(file))) {
             return Optional.of(new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8));
         } catch (IOException _) {
             return Optional.empty();

@@ -53,8 +53,8 @@ public final class VisibleDevices {
         }
         return held.entrySet().stream()
                 .filter(entry -> !entry.getValue().isEmpty())
-                .map(entry -> new PodDevices(
-                        "", "", entry.getKey(), List.copyOf(entry.getValue()), PodDevices.CONTAINER))
+                .map(entry ->
+                        new PodDevices("", "", entry.getKey(), List.copyOf(entry.getValue()), PodDevices.CONTAINER))
                 .toList();
     }
 
@@ -92,14 +92,19 @@ public final class VisibleDevices {
             return uuids.stream();
         }
         if (NUMBER.matcher(device).matches()) {
-            return Stream.of(device).map(Integer::parseInt).filter(i -> i < uuids.size()).map(uuids::get);
+            return Stream.of(device)
+                    .map(Integer::parseInt)
+                    .filter(i -> i < uuids.size())
+                    .map(uuids::get);
         }
         return uuids.contains(device) ? Stream.of(device) : Stream.empty(); // "none", "void", or of another node
     }
 
     private Set<Integer> running() {
         try (var entries = Files.list(proc)) {
-            return entries.map(entry -> Optional.ofNullable(entry.getFileName()).map(Path::toString).orElse(""))
+            return entries.map(entry -> Optional.ofNullable(entry.getFileName())
+                            .map(Path::toString)
+                            .orElse(""))
                     .filter(name -> NUMBER.matcher(name).matches())
                     .map(Integer::valueOf)
                     .collect(Collectors.toSet());

@@ -24,7 +24,9 @@ public final class Advertiser {
 
     /** Who gives out the GPUs: the object's word, else the device plugin where there is one. */
     public static boolean isOurs(Spec spec, NodeView view) {
-        return spec.allocator().isEmpty() ? !view.hasDevicePlugin() : spec.allocator().equals(Spec.BUSBAR);
+        return spec.allocator().isEmpty()
+                ? !view.hasDevicePlugin()
+                : spec.allocator().equals(Spec.BUSBAR);
     }
 
     public void look(GpuTopology seen, NodeView view, Instant now) {

@@ -1,17 +1,12 @@
 package dev.busbar.agent.publish;
 
-import io.fabric8.kubernetes.client.Client;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +19,10 @@ public final class NodeWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
     private static final Duration LENGTH = Duration.ofMinutes(5);
-    private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Client client;
+    private final ApiServer server;
     private final String node;
     private final Runnable changed;
     private final Thread thread;
@@ -36,8 +30,8 @@ public final class NodeWatch implements AutoCloseable {
     private volatile @Nullable InputStream stream;
     private volatile boolean closed;
 
-    public NodeWatch(Client client, String node, Runnable changed) {
-        this.client = client;
+    public NodeWatch(ApiServer server, String node, Runnable changed) {
+        this.server = server;
         this.node = node;
         this.changed = changed;
         this.thread = Thread.ofPlatform().daemon().name("node-watch").unstarted(this::follow);
@@ -59,7 +53,7 @@ public final class NodeWatch implements AutoCloseable {
             try {
                 once();
                 lastFailure = "";
-            } catch (IOException | ExecutionException | TimeoutException | JacksonException e) {
+            } catch (IOException | JacksonException e) {
                 if (!closed && !e.toString().equals(lastFailure)) {
                     LOG.warn("Watch of the node broke; trying again node={} reason={}", node, e.toString());
                     lastFailure = e.toString();
@@ -82,23 +76,12 @@ public final class NodeWatch implements AutoCloseable {
         }
     }
 
-    private void once() throws IOException, ExecutionException, TimeoutException, InterruptedException {
+    private void once() throws IOException, InterruptedException {
         var path = "/api/v1/nodes?watch=true&fieldSelector=metadata.name%%3D%s&timeoutSeconds=%d"
                 .formatted(node, LENGTH.toSeconds());
-        var request = client.getHttpClient()
-                .newHttpRequestBuilder()
-                .uri(URI.create(client.getMasterUrl().toString()).resolve(path))
-                .forStreaming()
-                .build();
-        var response = client.getHttpClient()
-                .sendAsync(request, InputStream.class)
-                .get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
-        if (response.code() != 200) {
-            response.body().close();
-            throw new IOException("HTTP " + response.code());
-        }
-        stream = response.body();
-        try (var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+        var open = server.watch(path);
+        stream = open;
+        try (var lines = new BufferedReader(new InputStreamReader(open, StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 event(JSON.readTree(line));
             }

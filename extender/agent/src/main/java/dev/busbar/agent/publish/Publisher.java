@@ -7,6 +7,7 @@ import dev.busbar.files.gputopology.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +25,17 @@ public final class Publisher {
     private final String node;
     private final Cluster cluster;
     private final WriteBudget budget;
+    private Consumer<GpuTopology> predecessor;
     private @Nullable GpuTopology standing;
     private Instant statusWritten = Instant.MIN;
     private Instant nextRead = Instant.MIN;
     private String lastFailure = "";
 
-    public Publisher(String node, Cluster cluster, Instant now) {
+    /** {@code predecessor} hears of the object that stood there before our first write, if there was one. */
+    public Publisher(String node, Cluster cluster, Consumer<GpuTopology> predecessor, Instant now) {
         this.node = node;
         this.cluster = cluster;
+        this.predecessor = predecessor;
         this.budget = new WriteBudget(now);
     }
 
@@ -42,12 +46,8 @@ public final class Publisher {
 
     /** Brings the object up to what was seen, as far as budget and API server allow now. */
     public void publish(GpuTopology seen, Instant now) {
-        if (standing == null && !now.isBefore(nextRead)) {
-            nextRead = now.plus(READ_AGAIN);
-            accept(cluster.read(node));
-            if (standing == null && lastFailure.isEmpty() && budget.take(now)) {
-                accept(cluster.create(seen));
-            }
+        if (standing == null && find(seen, now)) {
+            return; // what stood there may change what is seen
         }
         if (standing != null && !standing.spec().equals(wanted(standing, seen)) && budget.take(now)) {
             accept(cluster.replaceSpec(with(standing, wanted(standing, seen), seen.status())));
@@ -55,6 +55,28 @@ public final class Publisher {
         if (standing != null && isDue(standing.status(), seen.status(), now) && budget.take(now)) {
             writeStatus(standing, seen, now);
         }
+    }
+
+    /** Reads the object, or makes it; true when it is another agent's and we have just learnt of it. */
+    private boolean find(GpuTopology seen, Instant now) {
+        if (now.isBefore(nextRead)) {
+            return false;
+        }
+        nextRead = now.plus(READ_AGAIN);
+        accept(cluster.read(node));
+        if (!lastFailure.isEmpty()) {
+            return false;
+        }
+        var first = predecessor;
+        predecessor = _ -> {};
+        if (standing != null) {
+            first.accept(standing);
+            return statusWritten.equals(Instant.MIN);
+        }
+        if (budget.take(now)) {
+            accept(cluster.create(seen));
+        }
+        return false;
     }
 
     /** Who gives out the GPUs is the administrator's to say, in the object or by the agent's option. */

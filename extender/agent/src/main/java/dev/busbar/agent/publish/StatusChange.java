@@ -46,8 +46,8 @@ enum StatusChange {
 
     private static Status withoutMemory(Status status) {
         var gpus = status.gpus().stream()
-                .map(gpu -> new GpuUse(
-                        gpu.uuid(), gpu.health(), gpu.reason(), Memory.NONE, gpu.measured(), "", List.of()))
+                .map(gpu ->
+                        new GpuUse(gpu.uuid(), gpu.health(), gpu.reason(), Memory.NONE, gpu.measured(), "", List.of()))
                 .toList();
         return new Status("", status.problems(), gpus, status.pods(), status.numa());
     }

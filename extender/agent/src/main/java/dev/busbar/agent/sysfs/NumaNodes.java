@@ -27,8 +27,8 @@ public final class NumaNodes {
                 .toList();
         var withCpus = online.stream().filter(id -> !cpus(folder, id).isEmpty()).toList();
         return withCpus.stream()
-                .map(id -> new NumaNode(
-                        id, cpus(folder, id), memory(folder, id), distances(folder, id, online, withCpus)))
+                .map(id ->
+                        new NumaNode(id, cpus(folder, id), memory(folder, id), distances(folder, id, online, withCpus)))
                 .toList();
     }
 

@@ -2,7 +2,9 @@ package dev.busbar.agent.sysfs;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The PCI devices of the machine: where each hangs in the tree, and so by which path two of them reach each other. */
@@ -14,6 +16,8 @@ public final class PciTree {
     private static final long BRIDGE_OTHER = 0x0680; // what an NVSwitch says it is
 
     private final SysfsFolder sysfs;
+    // Each pair asks for both ends, and a path is a dozen links to follow.
+    private final Map<String, Optional<Place>> places = new HashMap<>();
 
     public PciTree(Path sysfs) {
         this.sysfs = new SysfsFolder(sysfs);
@@ -100,7 +104,7 @@ public final class PciTree {
     }
 
     private Optional<Place> place(String busId) {
-        return sysfs.real(device(busId)).flatMap(PciTree::placeOf);
+        return places.computeIfAbsent(busId, id -> sysfs.real(device(id)).flatMap(PciTree::placeOf));
     }
 
     /** From a path like {@code …/pci0000:00/0000:00:01.1/0000:01:00.0/0000:02:00.0/0000:07:00.0}. */

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -55,14 +56,15 @@ class PodResourcesTest {
 
         var answer = ask();
 
-        assertThat(answer).isEqualTo(new PodResources.Answer.Told(
-                List.of(new ContainerDevices(
-                        "team",
-                        "p1",
-                        "main",
-                        Map.of("nvidia.com/gpu", List.of("GPU-a", "GPU-b", "GPU-c")),
-                        Set.of(1, 2, 300))),
-                Set.of(0, 1, 2, 300)));
+        assertThat(answer)
+                .isEqualTo(new PodResources.Answer.Told(
+                        List.of(new ContainerDevices(
+                                "team",
+                                "p1",
+                                "main",
+                                Map.of("nvidia.com/gpu", List.of("GPU-a", "GPU-b", "GPU-c")),
+                                Set.of(1, 2, 300))),
+                        Set.of(0, 1, 2, 300)));
         server.shutdownNow();
     }
 
@@ -79,14 +81,17 @@ class PodResourcesTest {
     }
 
     @Test
-    void no_socket_and_no_protobuf_are_told_apart() throws IOException {
-        assertThat(ask()).isEqualTo(
-                new PodResources.Answer.Silent("the kubelet's PodResources socket does not answer"));
+    void no_socket_no_server_and_no_protobuf_are_told_apart() throws IOException {
+        assertThat(ask()).isEqualTo(new PodResources.Answer.Silent("the kubelet's PodResources socket does not exist"));
+
+        Files.createFile(folder.resolve("kubelet.sock"));
+        assertThat(ask())
+                .isEqualTo(new PodResources.Answer.Silent("the kubelet's PodResources socket does not answer"));
+        Files.delete(folder.resolve("kubelet.sock"));
 
         var server = serve("0a7f00", "");
 
-        assertThat(ask()).isEqualTo(
-                new PodResources.Answer.Silent("the kubelet's PodResources answer can't be read"));
+        assertThat(ask()).isEqualTo(new PodResources.Answer.Silent("the kubelet's PodResources answer can't be read"));
         server.shutdownNow();
     }
 

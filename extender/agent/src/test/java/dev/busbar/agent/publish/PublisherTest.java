@@ -29,7 +29,7 @@ class PublisherTest {
 
     private final Shelf shelf = new Shelf();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final Publisher publisher = new Publisher("n1", shelf, now);
+    private final Publisher publisher = new Publisher("n1", shelf, _ -> {}, now);
 
     @Test
     void an_idle_node_is_written_twice_an_hour() {
@@ -135,8 +135,7 @@ class PublisherTest {
 
     private GpuTopology seen(String product, Health health, long usedMebibytes) {
         var gpu = new Gpu(0, "GPU-a", product, Memory.parse("80Gi"), 0, "", "", List.of());
-        var spec = new Spec(
-                List.of(gpu), List.of("X"), List.of(), Fabric.NONE, List.of(), "", KubeletPolicies.UNKNOWN);
+        var spec = new Spec(List.of(gpu), List.of("X"), List.of(), Fabric.NONE, List.of(), "", KubeletPolicies.UNKNOWN);
         var use = new GpuUse(
                 "GPU-a", health, "", Memory.mebibytes(usedMebibytes), GpuUse.PER_POD, now.toString(), List.of());
         return GpuTopology.of("n1", spec, new Status(now.toString(), List.of(), List.of(use), List.of(), List.of()));
@@ -148,7 +147,9 @@ class PublisherTest {
 
     /** An API server that keeps one object and counts. */
     private static final class Shelf implements Cluster {
-        @Nullable GpuTopology topology;
+        @Nullable
+        GpuTopology topology;
+
         int writes;
         int specWrites;
         int reads;

@@ -15,7 +15,7 @@ public record Spec(
 
     public static final String DEVICE_PLUGIN = "device-plugin";
     public static final String BUSBAR = "busbar";
-    static final Spec EMPTY = new Spec(null, null, null, null, null, null, null);
+    public static final Spec EMPTY = new Spec(null, null, null, null, null, null, null);
 
     public Spec(
             @Nullable List<Gpu> gpus,

@@ -1,0 +1,74 @@
+package dev.busbar.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.testclusters.Await;
+import dev.busbar.testclusters.ControlPlane;
+import dev.busbar.testclusters.Nodes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the idle agent costs a node with eight GPUs: prints and bounds CPU and memory, prints the time to start. */
+class AgentCostIT {
+
+    private static final Duration SETTLED = Duration.ofSeconds(20);
+    private static final Duration MEASURED = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void an_idle_agent_takes_under_half_a_percent_of_a_core_and_120_mb() throws IOException {
+        try (var cluster = ControlPlane.start()) {
+            var client = cluster.client();
+            client.load(Files.newInputStream(Path.of("../../manifests/crd/gputopology.yaml")))
+                    .create();
+            cluster.nodes().add(Nodes.node("n1"));
+            var machine = StandIn.of("dgx-a100", folder);
+            var topologies = client.genericKubernetesResources("busbar.dev/v1alpha1", "GpuTopology");
+
+            var started = System.nanoTime();
+            try (var agent = AgentProcess.start(machine, cluster.kubeconfig(), Path.of("target/agent-cost-it.log"))) {
+                Await.until(
+                        "the object is there",
+                        Duration.ofSeconds(30),
+                        () -> topologies.withName("n1").get() != null);
+                var published = Duration.ofNanos(System.nanoTime() - started);
+                var cpuToPublish = cpu(agent);
+                LockSupport.parkNanos(SETTLED.toNanos());
+                var before = cpu(agent);
+                LockSupport.parkNanos(MEASURED.toNanos());
+                var percent = 100.0 * cpu(agent).minus(before).toMillis() / MEASURED.toMillis();
+                long rss = rssMebibytes(agent);
+
+                System.out.printf(
+                        "agent: published %d ms after its start (%d ms of CPU), idle %.2f %% of a core, RSS %d MiB%n",
+                        published.toMillis(), cpuToPublish.toMillis(), percent, rss);
+                assertThat(percent).isLessThan(0.5);
+                assertThat(rss).isLessThan(120 * 1_000_000 / (1 << 20));
+            }
+        }
+    }
+
+    /** User and system time; the kernel counts in hundredths of a second. */
+    private static Duration cpu(AgentProcess agent) throws IOException {
+        var stat = agent.proc("stat");
+        var fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        return Duration.ofMillis(10 * (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))));
+    }
+
+    private static long rssMebibytes(AgentProcess agent) throws IOException {
+        return agent.proc("status")
+                        .lines()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                        .sum()
+                >> 10;
+    }
+}

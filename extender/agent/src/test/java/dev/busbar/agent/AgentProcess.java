@@ -1,0 +1,68 @@
+package dev.busbar.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A running agent on a stand-in machine, started as the DaemonSet starts it. */
+final class AgentProcess implements AutoCloseable {
+
+    /** The options of docs/agent.md: small heap, one collector thread, quick start. */
+    static final List<String> JVM = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-Xmn6m",
+            "-Xmx32m",
+            "-Xss512k",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private final Process process;
+
+    private AgentProcess(Process process) {
+        this.process = process;
+    }
+
+    static AgentProcess start(StandIn machine, Path kubeconfig, Path log) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), AgentMain.class.getName()));
+        command.addAll(List.of("--node", "n1", "--kubeconfig", kubeconfig.toString()));
+        command.addAll(List.of(
+                "--nvml",
+                machine.library().toString(),
+                "--sysfs",
+                machine.sysfs().toString()));
+        command.addAll(List.of("--pod-resources", machine.socket().toString()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        return new AgentProcess(builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start());
+    }
+
+    /** The kernel's account of the process. */
+    String proc(String file) throws IOException {
+        return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
+    }
+
+    int end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the agent did not end within 10 s of SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
