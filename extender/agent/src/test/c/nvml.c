@@ -322,11 +322,11 @@ int nvmlEventSetWait_v2(void *set, event_t *out, unsigned milliseconds) {
     ENTER;
     static int told;
     (void)set;
-    for (unsigned waited = 0; waited <= milliseconds; waited += 20) {
+    for (unsigned waited = 0; waited <= milliseconds; waited += 200) {
         struct { event_t *event; int skip; } next = {out, told};
         memset(out, 0, sizeof *out);
         if (each("xid ", find_xid, &next)) return told++, OK;
-        usleep(20000);
+        usleep(200000);
     }
     return TIMEOUT;
 }
