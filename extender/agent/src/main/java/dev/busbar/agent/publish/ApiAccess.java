@@ -27,8 +27,8 @@ record ApiAccess(URI server, SSLContext tls, Token token) {
         try {
             return kubeconfig.isPresent() ? fromFile(kubeconfig.get()) : ofPod();
         } catch (IOException | JacksonException e) {
-            throw new IllegalArgumentException(
-                    "%s can't be used: %s".formatted(kubeconfig.map(Path::toString).orElse("the service account"), e));
+            throw new IllegalArgumentException("%s can't be used: %s"
+                    .formatted(kubeconfig.map(Path::toString).orElse("the service account"), e));
         }
     }
 

@@ -44,7 +44,11 @@ final class Tls {
     static SSLContext trusting(String authority, String certificate, String key) throws IOException {
         try {
             var store = emptyStore();
-            store.setKeyEntry("us", privateKey(key), NO_PASSWORD, certificates(certificate).toArray(Certificate[]::new));
+            store.setKeyEntry(
+                    "us",
+                    privateKey(key),
+                    NO_PASSWORD,
+                    certificates(certificate).toArray(Certificate[]::new));
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, NO_PASSWORD);
             return context(List.of(keys.getKeyManagers()), trust(authority));
@@ -107,8 +111,9 @@ final class Tls {
             case "RSA " -> KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(wrapped(bytes)));
             case "" -> unwrapped(new PKCS8EncodedKeySpec(bytes));
             default ->
-                throw new InvalidKeySpecException("%sPRIVATE KEY is a form that Java can't read.\nMaybe convert it: "
-                        .formatted(match.group(1)) + "openssl pkcs8 -topk8 -nocrypt");
+                throw new InvalidKeySpecException(
+                        "%sPRIVATE KEY is a form that Java can't read.\nMaybe convert it: ".formatted(match.group(1))
+                                + "openssl pkcs8 -topk8 -nocrypt");
         };
     }
 

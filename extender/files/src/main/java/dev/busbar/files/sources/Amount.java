@@ -11,9 +11,7 @@ final class Amount {
     private Amount() {}
 
     static Optional<Long> of(JsonNode node) {
-        return node.isNumber()
-                ? Optional.of(node.asLong())
-                : whole(Quantity.milli(node.asString("")));
+        return node.isNumber() ? Optional.of(node.asLong()) : whole(Quantity.milli(node.asString("")));
     }
 
     private static Optional<Long> whole(OptionalLong milli) {

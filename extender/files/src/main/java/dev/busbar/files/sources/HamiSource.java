@@ -55,8 +55,7 @@ public final class HamiSource {
         var health = cards.stream()
                 .map(card -> new GpuUse(card.uuid(), card.health(), "", Memory.NONE, "", "", List.of()))
                 .toList();
-        return Optional.of(GpuTopology.of(
-                words.node(), spec, new Status("", List.of(), health, List.of(), List.of())));
+        return Optional.of(GpuTopology.of(words.node(), spec, new Status("", List.of(), health, List.of(), List.of())));
     }
 
     private static Gpu gpu(int index, Card card) {
@@ -119,8 +118,9 @@ public final class HamiSource {
         try {
             for (var entry : JsonMapper.shared().readTree(annotation.isEmpty() ? "[]" : annotation)) {
                 var row = new HashMap<String, Integer>();
-                entry.path("score").properties().forEach(peer -> row.put(
-                        peer.getKey(), peer.getValue().asInt(0)));
+                entry.path("score")
+                        .properties()
+                        .forEach(peer -> row.put(peer.getKey(), peer.getValue().asInt(0)));
                 scores.put(entry.path("uuid").asString(""), row);
             }
         } catch (JacksonException _) {
@@ -131,9 +131,8 @@ public final class HamiSource {
 
     /** Its scores don't see NVSwitches: where they show no NVLink at all, that of the usual board counts. */
     private static List<String> rows(List<Card> cards, Map<String, Map<String, Integer>> scores) {
-        boolean seesNvLinks = scores.values().stream()
-                .flatMap(row -> row.values().stream())
-                .anyMatch(score -> score >= PER_NVLINK);
+        boolean seesNvLinks =
+                scores.values().stream().flatMap(row -> row.values().stream()).anyMatch(score -> score >= PER_NVLINK);
         return Guess.rows(
                 seesNvLinks ? "" : cards.getFirst().type(),
                 cards.size(),

@@ -76,7 +76,11 @@ public record Published(NodeWords words, List<GpuTopology> own, List<JsonNode> z
             int differs = other.getValue().spec().gpus().size();
             if (believed != differs) {
                 conflicts.add("%s: %d GPUs; %s: %d GPUs; the first counts"
-                        .formatted(all.getFirst().getKey().words(), believed, other.getKey().words(), differs));
+                        .formatted(
+                                all.getFirst().getKey().words(),
+                                believed,
+                                other.getKey().words(),
+                                differs));
             }
         }
         return conflicts;

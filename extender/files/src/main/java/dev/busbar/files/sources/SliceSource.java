@@ -23,7 +23,8 @@ public final class SliceSource {
     private SliceSource() {}
 
     /** One device of a slice. */
-    private record Device(String name, String uuid, String product, Memory memory, String busId, String root, int numa) {}
+    private record Device(
+            String name, String uuid, String product, Memory memory, String busId, String root, int numa) {}
 
     public static boolean isOurs(JsonNode slice) {
         return slice.path("spec").path("driver").asString("").equals(DRIVER);
@@ -54,8 +55,7 @@ public final class SliceSource {
         }
         var spec = new Spec(
                 gpus,
-                Guess.rows(
-                        devices.getFirst().product(), gpus.size(), (a, b) -> path(devices.get(a), devices.get(b))),
+                Guess.rows(devices.getFirst().product(), gpus.size(), (a, b) -> path(devices.get(a), devices.get(b))),
                 List.of(),
                 FabricLabels.read(words),
                 List.of(),
@@ -84,7 +84,8 @@ public final class SliceSource {
                 name,
                 text(body, "uuid"),
                 text(body, "productName"),
-                new Memory(Amount.of(body.path("capacity").path("memory").path("value")).orElse(0L)),
+                new Memory(Amount.of(body.path("capacity").path("memory").path("value"))
+                        .orElse(0L)),
                 text(body, "resource.kubernetes.io/pciBusID"),
                 text(body, "resource.kubernetes.io/pcieRoot"),
                 numa(body));

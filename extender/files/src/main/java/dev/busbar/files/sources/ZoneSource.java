@@ -59,8 +59,7 @@ public final class ZoneSource {
                 .toList();
         return new Spec(
                 gpus,
-                Guess.rows(
-                        product, gpus.size(), (a, b) -> numas.get(a).equals(numas.get(b)) ? "NODE" : "SYS"),
+                Guess.rows(product, gpus.size(), (a, b) -> numas.get(a).equals(numas.get(b)) ? "NODE" : "SYS"),
                 List.of(),
                 FabricLabels.read(words),
                 numa,
@@ -95,7 +94,10 @@ public final class ZoneSource {
 
     private static KubeletPolicies policies(JsonNode object) {
         return new KubeletPolicies(
-                attribute(object, "topologyManagerPolicy", List.of("none", "best-effort", "restricted", "single-numa-node")),
+                attribute(
+                        object,
+                        "topologyManagerPolicy",
+                        List.of("none", "best-effort", "restricted", "single-numa-node")),
                 attribute(object, "topologyManagerScope", List.of("container", "pod")),
                 "",
                 "");

@@ -28,7 +28,8 @@ class SourcesTest {
     private static final Path CLUSTERS = Path.of("../../test-clusters/sources");
     private static final Bandwidth BANDWIDTH = new Bandwidth();
 
-    record Case(String cluster, TopologySource source, String node, GpuSet best, double gigabytesPerSecond, String sum) {
+    record Case(
+            String cluster, TopologySource source, String node, GpuSet best, double gigabytesPerSecond, String sum) {
         @Override
         public String toString() {
             return "%s %s %s: %s".formatted(cluster, node, best, sum);
@@ -41,7 +42,13 @@ class SourcesTest {
                 new Case("labels", TopologySource.LABELS, "board", GpuSet.of(0, 1), 370.8, "usual board: 18 x 20.6"),
                 new Case("labels", TopologySource.LABELS, "board", GpuSet.first(8), 370.8, "usual board: 18 x 20.6"),
                 new Case("hami", TopologySource.HAMI, "bridged", GpuSet.of(0, 2), 240, "score 1210: 12 lanes x 20"),
-                new Case("hami", TopologySource.HAMI, "bridged", GpuSet.first(4), 16.8, "0-2=3-1=0 needs NODE: 0.7 x 24"),
+                new Case(
+                        "hami",
+                        TopologySource.HAMI,
+                        "bridged",
+                        GpuSet.first(4),
+                        16.8,
+                        "0-2=3-1=0 needs NODE: 0.7 x 24"),
                 new Case("hami", TopologySource.HAMI, "board", GpuSet.of(0, 1), 370.8, "blind score 20: usual board"),
                 new Case("zones", TopologySource.NODE_RESOURCE_TOPOLOGY, "bridged", GpuSet.of(0, 1), 16.8, "NODE"),
                 new Case("zones", TopologySource.NODE_RESOURCE_TOPOLOGY, "board", GpuSet.first(4), 16.8, "no product"),
@@ -66,9 +73,10 @@ class SourcesTest {
     @Test
     void each_cluster_is_read_here() throws IOException {
         try (var files = Files.walk(CLUSTERS)) {
-            assertThat(files.filter(Files::isRegularFile).map(file -> CLUSTERS.relativize(file).toString()))
-                    .containsExactlyInAnyOrderElementsOf(
-                            cases().map(given -> given.cluster() + "/cluster.yaml").collect(Collectors.toSet()));
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> CLUSTERS.relativize(file).toString()))
+                    .containsExactlyInAnyOrderElementsOf(cases().map(given -> given.cluster() + "/cluster.yaml")
+                            .collect(Collectors.toSet()));
         }
     }
 
@@ -85,20 +93,27 @@ class SourcesTest {
         assertThat(zones.kubelet().topologyManager().name()).isEqualTo("SINGLE_NUMA_NODE");
         assertThat(zones.numa().getFirst().cpus()).isEqualTo(32);
         assertThat(slices.gpus().getLast().memoryBytes()).isEqualTo(81559L << 20);
-        assertThat(cluster("slices").node("bridged").orElseThrow().topology().gpus()).hasSize(4);
+        assertThat(cluster("slices").node("bridged").orElseThrow().topology().gpus())
+                .hasSize(4);
     }
 
     @Test
     void the_older_text_of_hami_reads_like_the_json() {
-        var words = words(Map.of(), Map.of(
-                "hami.io/node-nvidia-register",
-                "GPU-x,10,32768,100,NVIDIA-Tesla V100-PCIE-32GB,1,true:GPU-y,10,32768,100,NVIDIA-Tesla V100,0,false:"));
+        var words = words(
+                Map.of(),
+                Map.of(
+                        "hami.io/node-nvidia-register",
+                        "GPU-x,10,32768,100,NVIDIA-Tesla V100-PCIE-32GB,1,true:GPU-y,10,32768,100,NVIDIA-Tesla"
+                                + " V100,0,false:"));
 
         var topology = HamiSource.read(words).orElseThrow();
 
-        assertThat(topology.spec().gpus()).extracting(gpu -> gpu.uuid() + " " + gpu.memory() + " " + gpu.numaNode())
+        assertThat(topology.spec().gpus())
+                .extracting(gpu -> gpu.uuid() + " " + gpu.memory() + " " + gpu.numaNode())
                 .containsExactly("GPU-x 32Gi 1", "GPU-y 32Gi 0");
-        assertThat(topology.status().gpus()).extracting(gpu -> gpu.health().name()).containsExactly("HEALTHY", "LOST");
+        assertThat(topology.status().gpus())
+                .extracting(gpu -> gpu.health().name())
+                .containsExactly("HEALTHY", "LOST");
     }
 
     @Test
@@ -113,7 +128,8 @@ class SourcesTest {
                 .as("replicas are no GPUs")
                 .isEmpty();
         var empty = JsonMapper.shared().readTree("{}");
-        assertThat(ZoneSource.read(empty, words(Map.of(), Map.of()), "nvidia.com/gpu")).isEmpty();
+        assertThat(ZoneSource.read(empty, words(Map.of(), Map.of()), "nvidia.com/gpu"))
+                .isEmpty();
         assertThat(SliceSource.read(List.of(empty), words(Map.of(), Map.of()))).isEmpty();
     }
 
@@ -146,7 +162,8 @@ class SourcesTest {
         assertThat(FabricLabels.read(words).clique()).endsWith(".17044");
         assertThat(FabricLabels.rack(words)).isEqualTo("leaf-3");
         assertThat(FabricLabels.zone(words)).isEqualTo("z1");
-        assertThat(FabricLabels.read(words(Map.of("accelerator.topograph.run/domain", "nvl-7"), Map.of())).domain())
+        assertThat(FabricLabels.read(words(Map.of("accelerator.topograph.run/domain", "nvl-7"), Map.of()))
+                        .domain())
                 .isEqualTo("nvl-7");
     }
 
@@ -156,7 +173,9 @@ class SourcesTest {
 
     private static ClusterSnapshot cluster(String name) {
         var state = new ClusterState();
-        ClusterFolder.read(CLUSTERS.resolve(name), ResourceNames.DEFAULT).events().forEach(state::apply);
+        ClusterFolder.read(CLUSTERS.resolve(name), ResourceNames.DEFAULT)
+                .events()
+                .forEach(state::apply);
         return state.snapshot();
     }
 }

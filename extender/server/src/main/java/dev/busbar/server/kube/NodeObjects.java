@@ -30,7 +30,9 @@ final class NodeObjects {
         var annotations = new HashMap<>(PodObjects.texts(node.getMetadata().getAnnotations()));
         annotations.keySet().retainAll(HamiSource.ANNOTATIONS);
         return new NodeWords(
-                node.getMetadata().getName(), PodObjects.texts(node.getMetadata().getLabels()), annotations);
+                node.getMetadata().getName(),
+                PodObjects.texts(node.getMetadata().getLabels()),
+                annotations);
     }
 
     private static Map<String, Long> allocatable(Node node) {

@@ -37,8 +37,7 @@ final class Topologies {
     /** What is published of a node, who gives out its GPUs where nobody says, and what we complained of. */
     private record Known(Published published, Allocator otherwise, List<String> complaints) {
         static Known of(String node) {
-            return new Known(
-                    Published.of(new NodeWords(node, Map.of(), Map.of())), Allocator.BUSBAR, List.of());
+            return new Known(Published.of(new NodeWords(node, Map.of(), Map.of())), Allocator.BUSBAR, List.of());
         }
     }
 
