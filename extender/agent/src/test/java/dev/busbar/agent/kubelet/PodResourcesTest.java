@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client against a gRPC server on a Unix socket; a real kubelet's socket is read end to end elsewhere. */
 class PodResourcesTest {
 
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration SHORT = Duration.ofMillis(500);
+    private static final Duration AMPLE = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;
@@ -73,10 +74,10 @@ class PodResourcesTest {
         var server = start(new byte[0], new byte[0], Manner.SILENT);
         var started = System.nanoTime();
 
-        var answer = ask();
+        var answer = ask(SHORT);
 
         assertThat(answer).isEqualTo(new PodResources.Answer.Silent("the kubelet's PodResources socket hangs"));
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(TIMEOUT.multipliedBy(8));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(AMPLE);
         server.shutdownNow();
     }
 
@@ -117,7 +118,11 @@ class PodResourcesTest {
     }
 
     private PodResources.Answer ask() {
-        try (var client = new PodResources(folder.resolve("kubelet.sock"), TIMEOUT)) {
+        return ask(AMPLE);
+    }
+
+    private PodResources.Answer ask(Duration timeout) {
+        try (var client = new PodResources(folder.resolve("kubelet.sock"), timeout)) {
             return client.list();
         }
     }
