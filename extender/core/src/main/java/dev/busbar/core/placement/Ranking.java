@@ -33,42 +33,42 @@ public final class Ranking {
      * @param verdicts the verdict on each node, in the same positions
      */
     public static Ranking of(int[] numbers, Verdict[] verdicts) {
+        // Each verdict is looked at once: with thousands of nodes they lie all over the memory.
+        var values = new double[verdicts.length];
         double most = Double.NEGATIVE_INFINITY;
         double least = Double.POSITIVE_INFINITY;
-        for (var verdict : verdicts) {
-            if (verdict instanceof Fits fits) {
-                double score = fits.terms().score();
-                most = Math.max(most, score);
-                least = Math.min(least, score);
+        for (int i = 0; i < verdicts.length; i++) {
+            values[i] = Double.NaN;
+            if (verdicts[i] instanceof Fits fits) {
+                values[i] = fits.terms().score();
+                most = Math.max(most, values[i]);
+                least = Math.min(least, values[i]);
             }
         }
-        int best = first(numbers, verdicts, most - BAND, NONE);
+        int best = first(numbers, values, most - BAND, NONE);
         var scores = new int[verdicts.length];
         if (best == NONE) {
             return new Ranking(NONE, NONE, scores);
         }
         double range = Math.max(most - least, 1e-9);
         double next = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < verdicts.length; i++) {
-            if (verdicts[i] instanceof Fits fits) {
-                double score = fits.terms().score();
-                scores[i] = (int) Math.floor((TOP - 1) * (score - least) / range);
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isNaN(values[i])) {
+                scores[i] = (int) Math.floor((TOP - 1) * (values[i] - least) / range);
                 if (i != best) {
-                    next = Math.max(next, score);
+                    next = Math.max(next, values[i]);
                 }
             }
         }
         scores[best] = TOP;
-        return new Ranking(best, first(numbers, verdicts, next - BAND, best), scores);
+        return new Ranking(best, first(numbers, values, next - BAND, best), scores);
     }
 
-    private static int first(int[] numbers, Verdict[] verdicts, double atLeast, int but) {
+    /** The first node in the cluster's order with at least this value; not a number is no node that fits. */
+    private static int first(int[] numbers, double[] values, double atLeast, int but) {
         int first = NONE;
-        for (int i = 0; i < verdicts.length; i++) {
-            if (i != but
-                    && verdicts[i] instanceof Fits fits
-                    && fits.terms().score() >= atLeast
-                    && (first == NONE || numbers[i] < numbers[first])) {
+        for (int i = 0; i < values.length; i++) {
+            if (i != but && values[i] >= atLeast && (first == NONE || numbers[i] < numbers[first])) {
                 first = i;
             }
         }
