@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** One request whose body is gathered chunk by chunk, and its answer. Lives on one event loop. */
 final class Call {
-    private static final int FIRST_BYTES = 64 << 10;
+    private static final int FIRST_BYTES = 256 << 10;
     /** A body this many times too long is not worth waiting for. */
     private static final int PATIENCE = 16;
 

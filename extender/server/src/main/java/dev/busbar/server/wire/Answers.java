@@ -27,8 +27,10 @@ public final class Answers {
     private static final byte[] UNRESOLVABLE = ascii("},\"FailedAndUnresolvableNodes\":{");
     private static final byte[] END = ascii("},\"Error\":\"\"}");
 
-    /** How long the last answer was: the next one will hardly be longer. */
-    private int capacity = 1024;
+    /** How long the last answers were: the next ones will hardly be longer. */
+    private int filterCapacity = 1024;
+
+    private int scoresCapacity = 1024;
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -36,7 +38,7 @@ public final class Answers {
 
     /** Every node is named once: among the accepted ones, or with its reason among the failed ones. */
     public byte[] filter(Args args, FilterAnswer answer) {
-        var out = new JsonBytes(capacity);
+        var out = new JsonBytes(filterCapacity);
         var asked = args.asked();
         boolean names = asked.form() == Form.NAMES;
         out.put(names ? NAMES : OBJECTS);
@@ -68,7 +70,8 @@ public final class Answers {
             }
         }
         dropComma(out, begun);
-        return finish(out.put(END));
+        filterCapacity = capacityAfter(out.put(END));
+        return out.toArray();
     }
 
     private static void putFailed(Args args, int position, Reason reason, JsonBytes out) {
@@ -88,7 +91,7 @@ public final class Answers {
 
     /** One score per node, in the order asked. */
     public byte[] prioritize(Args args, Ranking ranking) {
-        var out = new JsonBytes(capacity).put('[');
+        var out = new JsonBytes(scoresCapacity).put('[');
         var table = args.table();
         for (int i = 0; i < args.nodes().length; i++) {
             int number = args.nodes()[i];
@@ -102,7 +105,8 @@ public final class Answers {
             out.number(ranking.score(i)).put('}').put(',');
         }
         dropComma(out, 1);
-        return finish(out.put(']'));
+        scoresCapacity = capacityAfter(out.put(']'));
+        return out.toArray();
     }
 
     private static void dropComma(JsonBytes out, int begun) {
@@ -111,8 +115,7 @@ public final class Answers {
         }
     }
 
-    private byte[] finish(JsonBytes out) {
-        capacity = Math.max(1024, out.length() + 64);
-        return out.toArray();
+    private static int capacityAfter(JsonBytes answer) {
+        return Math.max(1024, answer.length() + 256);
     }
 }
