@@ -25,7 +25,8 @@ demo: tools ## serve the bundled cluster and place a handful of translator pods
 	@$$(.ci/jdk25)/bin/java -jar extender/app/target/busbar.jar demo
 
 bench: tools ## benchmarks
-	@echo "make bench: comes with the benchmarks module" >&2; exit 2
+	@$(MVN) -q -DskipTests -pl extender/app,extender/benchmarks -am package
+	@$$(.ci/jdk25)/bin/java -cp extender/benchmarks/target/classes:extender/app/target/busbar.jar dev.busbar.benchmarks.WireBenchmark
 
 fmt: tools ## format the Java sources
 	@.ci/format
