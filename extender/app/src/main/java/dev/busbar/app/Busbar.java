@@ -1,6 +1,7 @@
 package dev.busbar.app;
 
 import dev.busbar.agent.AgentCommand;
+import dev.busbar.server.config.ConfigException;
 import dev.busbar.simulator.SimulateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,9 @@ public final class Busbar {
     /** What the user can mend is said in the message; anything else is our own fault and shows where. */
     private static int failed(Exception failure, PrintWriter err) {
         err.println("busbar: " + (failure.getMessage() == null ? failure.toString() : failure.getMessage()));
-        if (!(failure instanceof IllegalArgumentException) && !(failure instanceof CannotDo)) {
+        if (!(failure instanceof IllegalArgumentException)
+                && !(failure instanceof CannotDo)
+                && !(failure instanceof ConfigException)) {
             failure.printStackTrace(err);
         }
         return FAILED;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -160,6 +162,28 @@ class BusbarTest {
         assertThat(answer.exit()).isEqualTo(1);
         assertThat(answer.out()).isEmpty();
         assertThat(answer.err()).contains(bad.said()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_configuration_that_makes_no_sense_is_one_clear_line() throws IOException {
+        var config = file("busbar.yaml", "timeouts: {claim: -5s}");
+
+        var answer = busbar("serve", "--cluster", "demo", "--config", config.toString());
+
+        assertThat(answer.exit()).isEqualTo(1);
+        assertThat(answer.err()).contains("timeouts.claim").doesNotContain("\tat ");
+    }
+
+    @Test
+    void an_address_that_is_taken_is_named_once() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var address = "127.0.0.1:" + taken.getLocalPort();
+
+            var answer = busbar("serve", "--cluster", "demo", "--listen", address);
+
+            assertThat(answer.exit()).isEqualTo(1);
+            assertThat(answer.err()).containsOnlyOnce(address).contains("Maybe");
+        }
     }
 
     @Test

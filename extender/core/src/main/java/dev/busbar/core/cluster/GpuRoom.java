@@ -40,7 +40,7 @@ final class GpuRoom {
         for (var holding : holdings) {
             unnamed += holding.unnamed();
             long bits = holding.gpus().and(topology.all()).bits();
-            touched |= bits;
+            touched |= holds(holding) ? bits : 0;
             switch (holding.ask().devices()) {
                 case GpuAsk.None none -> {}
                 case GpuAsk.Whole all -> whole |= bits;
@@ -58,6 +58,11 @@ final class GpuRoom {
             whole |= rest & -rest;
         }
         return measured(topology, use, holdings, whole, touched, milli, promised);
+    }
+
+    /** A pod that asks no GPU takes none by its annotation alone: only what the agent has seen it use counts. */
+    private static boolean holds(Holding holding) {
+        return !(holding.ask().devices() instanceof GpuAsk.None) || holding instanceof Holding.Observed;
     }
 
     private static GpuRoom measured(

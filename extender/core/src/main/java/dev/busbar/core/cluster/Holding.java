@@ -43,8 +43,8 @@ public sealed interface Holding {
         return pod().demand().ask();
     }
 
-    /** Whole GPUs that the pod holds and nobody has named. */
+    /** GPUs that the pod holds, or holds a share of, and nobody has named. */
     default int unnamed() {
-        return ask().devices() instanceof GpuAsk.Whole whole ? Math.max(0, whole.count() - gpus().count()) : 0;
+        return Math.max(0, ask().gpuCount() - gpus().count());
     }
 }

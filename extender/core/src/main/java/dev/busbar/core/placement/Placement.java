@@ -61,7 +61,7 @@ public final class Placement {
 
     /** Measures a set that was chosen before; empty when it is no longer free. */
     public Optional<Fits> measure(NodeState node, GpuAsk ask, GpuSet set) {
-        if (!node.hasRoom(ask, set)) {
+        if (!node.hasRoom(ask, set) || !stillServes(node.topology(), ask, set)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -70,6 +70,13 @@ public final class Placement {
                     case GpuAsk.Whole whole -> fits(node, ask, set);
                     case GpuAsk.Share share -> fits(node, ask, share, set.lowest());
                 });
+    }
+
+    /** A link may have died, or the node gone into other hands, since the set was chosen. */
+    private boolean stillServes(NodeTopology topology, GpuAsk ask, GpuSet set) {
+        return !(ask.devices() instanceof GpuAsk.Whole whole)
+                || (topology.allocator() == whole.allocator()
+                        && conditions.areMet(topology, ask.conditions(), set));
     }
 
     private Fits fits(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {

@@ -42,10 +42,17 @@ public final class BindVerb {
         if (pod.isEmpty()) {
             return new BindAnswer.Refused("Busbar has not seen pod %s yet".formatted(key.display()));
         }
+        if (!pod.get().key().equals(key)) {
+            return new BindAnswer.Refused(otherName(pod.get().key(), key));
+        }
         if (!(pod.get().demand() instanceof Demand.Asks asks)) {
             return new BindAnswer.Refused("the GPU ask of pod %s can't be read".formatted(key.display()));
         }
         return reserveAndWrite(pod.get(), asks, node, now);
+    }
+
+    private static String otherName(PodKey known, PodKey asked) {
+        return "pod %s has the UID of pod %s".formatted(asked.display(), known.display());
     }
 
     private BindAnswer reserveAndWrite(Pod pod, Demand.Asks asks, String node, Instant now) {

@@ -3,6 +3,7 @@ package dev.busbar.core.verbs;
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.placement.Eviction;
 import dev.busbar.core.placement.Verdicts;
+import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import java.util.Map;
  * whose GPUs the pod can use, the best linked of equals, also others than the scheduler would evict. A node where
  * evicting does not help is left out, and one where it costs as much as elsewhere and frees slower links.
  *
- * <p>The scheduler never asks for shares of a GPU, which it does not count; its choice for pods without whole GPUs
+ * <p>No eviction helps a pod whose ask can't be read. The scheduler never asks for shares of a GPU, which it does not count; its choice for pods without whole GPUs
  * stands.
  */
 public final class PreemptVerb {
@@ -41,6 +42,9 @@ public final class PreemptVerb {
     }
 
     public Map<String, Victims> answer(ClusterSnapshot snapshot, Pod pod, Map<String, Victims> proposed) {
+        if (pod.demand() instanceof Demand.Malformed) {
+            return Map.of();
+        }
         if (!(pod.demand().ask().devices() instanceof GpuAsk.Whole)) {
             return kept(proposed);
         }

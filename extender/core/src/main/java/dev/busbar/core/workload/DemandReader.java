@@ -72,7 +72,11 @@ public final class DemandReader {
     }
 
     private long bytes(Map<String, Long> resources) {
-        long bytes = resources.getOrDefault(names.shareMemory(), 0L) / 1000;
+        long thousandths = resources.getOrDefault(names.shareMemory(), 0L);
+        if (thousandths % 1000 != 0 && thousandths != Long.MAX_VALUE) {
+            throw new Unreadable(Flaw.SHARE, thousandths / 1000.0 + " bytes");
+        }
+        long bytes = thousandths / 1000;
         long mebibytes = resources.getOrDefault(names.shareMemoryMebibytes(), 0L) / 1000;
         if (mebibytes > Long.MAX_VALUE / MEBIBYTE) {
             throw new Unreadable(Flaw.SHARE, mebibytes + " MiB");

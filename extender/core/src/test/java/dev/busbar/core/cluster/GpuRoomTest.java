@@ -48,6 +48,20 @@ class GpuRoomTest {
                         0,
                         0,
                         GpuSet.of(1, 3)),
+                new Case(
+                        "an annotation gives nothing to a pod that asks no GPU",
+                        List.of(held("a", GpuAsk.none(1000, 0), GpuSet.of(0, 1))),
+                        List.of(),
+                        80,
+                        1000,
+                        GpuSet.of(0, 1, 2, 3)),
+                new Case(
+                        "a share that nobody has named may be on any GPU, so one is kept back",
+                        List.of(held("a", GpuAsk.share(8 * GIB, 0), GpuSet.NONE)),
+                        List.of(),
+                        0,
+                        0,
+                        GpuSet.of(1, 2, 3)),
                 // 80 - max(8, 30) - max(24, 2) - (40 - 32)
                 new Case(
                         "a pod counts by promise or measure, whichever is more, and strangers count on top",

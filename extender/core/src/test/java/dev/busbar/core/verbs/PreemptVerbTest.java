@@ -2,6 +2,7 @@ package dev.busbar.core.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.Machines;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
 import dev.busbar.core.cluster.ClusterEvent.PodBound;
@@ -39,6 +40,16 @@ class PreemptVerbTest {
     private final ClusterState state = new ClusterState();
     private final Verdicts verdicts = new Verdicts();
     private final PreemptVerb verb = new PreemptVerb(verdicts);
+
+    @Test
+    void nobody_is_evicted_for_a_pod_whose_ask_cannot_be_read() {
+        var malformed = new Pod(Machines.pod("m"), new Demand.Malformed(Demand.Flaw.COUNT, "x"), GangKey.NONE, 9);
+        var proposed = Map.of("n", new PreemptVerb.Victims(List.of("uid-a"), 0));
+
+        var answer = new PreemptVerb(new Verdicts()).answer(ClusterSnapshot.EMPTY, malformed, proposed);
+
+        assertThat(answer).isEmpty();
+    }
 
     @Test
     void one_bridged_pair_is_freed_although_the_scheduler_would_break_two() {

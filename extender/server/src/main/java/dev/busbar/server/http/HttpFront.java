@@ -69,7 +69,7 @@ public final class HttpFront implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             front.close();
             var why = e.getCause() == null ? e : e.getCause();
-            throw new IOException("%s:%d can't be listened on: %s".formatted(config.host(), config.port(), why), e);
+            throw new IOException(why.getMessage() == null ? why.toString() : why.getMessage(), e);
         } catch (InterruptedException e) {
             front.close();
             Thread.currentThread().interrupt();
