@@ -15,10 +15,10 @@ build: tools ## build the jars
 	$(MVN) -q -DskipTests package
 
 quick: tools ## unit tests
-	$(MVN) test
+	$(MVN) test $(shell .ci/without-data)
 
 test: tools control-plane ## everything, end to end with the real control plane included
-	$(MVN) verify
+	$(MVN) verify $(shell .ci/without-data)
 
 demo: tools ## serve the bundled cluster and place a handful of translator pods
 	@$(MVN) -q -DskipTests -pl extender/app -am package
