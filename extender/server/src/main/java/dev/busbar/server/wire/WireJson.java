@@ -40,7 +40,9 @@ final class WireJson {
 
     private static String firstLine(JacksonException e) {
         var message = e.getOriginalMessage();
-        int end = message.indexOf('\n');
+        // What follows tells of the parser's own settings.
+        int settings = message.indexOf(" (start marker at");
+        int end = settings >= 0 ? settings : message.indexOf('\n');
         var line = end < 0 ? message : message.substring(0, end);
         return line.length() > 200 ? line.substring(0, 200) : line;
     }

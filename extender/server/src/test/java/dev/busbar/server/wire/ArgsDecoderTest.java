@@ -137,6 +137,7 @@ class ArgsDecoderTest {
                 .isInstanceOf(WireException.class)
                 .message()
                 .isNotBlank()
+                .doesNotContain("REDACTED")
                 .hasSizeLessThan(400);
     }
 
