@@ -23,6 +23,7 @@ class AgentCostIT {
 
     /** What no machine should see, however many neighbours it has: a loop that never rests, say. */
     private static final double BOUND = 3;
+
     private static final Duration MEASURED = Duration.ofSeconds(60);
 
     @TempDir

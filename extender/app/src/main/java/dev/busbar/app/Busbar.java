@@ -33,7 +33,10 @@ public final class Busbar {
     private Busbar() {}
 
     public static void main(String[] args) {
-        System.exit(run(args, new PrintWriter(System.out, true, StandardCharsets.UTF_8), new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+        System.exit(run(
+                args,
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
     }
 
     /** Runs one verb; 0 done, 1 it could not be done, 2 wrong usage. */
@@ -54,7 +57,9 @@ public final class Busbar {
 
     private static int misused(CommandLine.ParameterException failure, PrintWriter err) {
         err.println("busbar: " + failure.getMessage());
-        err.printf("Maybe see: %s --help%n", failure.getCommandLine().getCommandSpec().qualifiedName());
+        err.printf(
+                "Maybe see: %s --help%n",
+                failure.getCommandLine().getCommandSpec().qualifiedName());
         return WRONG_USAGE;
     }
 

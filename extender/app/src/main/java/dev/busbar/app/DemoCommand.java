@@ -52,7 +52,9 @@ final class DemoCommand implements Runnable {
         try (var server = Server.start(Config.defaults().listening("127.0.0.1:0"), new FixedCluster(folder.events()));
                 var calls = new SchedulerCalls(URI.create(server.address()))) {
             var picture = new ClusterPicture(server.state());
-            out.printf("Cluster %s, served on %s. Before (. free, # held, s shared):%n%n", folder.name(), server.address());
+            out.printf(
+                    "Cluster %s, served on %s. Before (. free, # held, s shared):%n%n",
+                    folder.name(), server.address());
             picture.print(out);
             out.printf("%nThe calls of kube-scheduler for these pods, one after another:%n%n");
             var names = server.state().snapshot().names();
@@ -85,17 +87,31 @@ final class DemoCommand implements Runnable {
             var line = why.node(placed.get());
             var runnerUp = why.explanation().path("runnerUp").asString("");
             table.row(
-                    name, asks(pod), placed.get(), ExplanationTable.indices(line), ExplanationTable.speed(line), runnerUp);
+                    name,
+                    asks(pod),
+                    placed.get(),
+                    ExplanationTable.indices(line),
+                    ExplanationTable.speed(line),
+                    runnerUp);
         }
         table.print(out);
     }
 
     private static String asks(JsonNode pod) {
         var asks = new ArrayList<String>();
-        pod.path("spec").path("containers").path(0).path("resources").path("limits").propertyStream().forEach(limit ->
-                asks.add(limit.getKey().replace("busbar.dev/", "") + " " + limit.getValue().asString()));
-        pod.path("metadata").path("annotations").propertyStream().forEach(annotation ->
-                asks.add(annotation.getKey().replace("busbar.dev/", "") + " " + annotation.getValue().asString()));
+        pod.path("spec")
+                .path("containers")
+                .path(0)
+                .path("resources")
+                .path("limits")
+                .propertyStream()
+                .forEach(limit -> asks.add(limit.getKey().replace("busbar.dev/", "") + " "
+                        + limit.getValue().asString()));
+        pod.path("metadata")
+                .path("annotations")
+                .propertyStream()
+                .forEach(annotation -> asks.add(annotation.getKey().replace("busbar.dev/", "") + " "
+                        + annotation.getValue().asString()));
         return asks.isEmpty() ? "no GPU" : String.join(", ", asks);
     }
 

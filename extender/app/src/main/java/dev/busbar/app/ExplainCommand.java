@@ -92,7 +92,9 @@ final class ExplainCommand implements Runnable {
 
     private JsonNode offline(Offline files) {
         if (pod != null) {
-            throw new ParameterException(spec.commandLine(), "the pod (%s) goes with --server; with --cluster it is --pod FILE".formatted(pod));
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the pod (%s) goes with --server; with --cluster it is --pod FILE".formatted(pod));
         }
         var wanted = new PodReader(ResourceNames.DEFAULT).read(files.pod);
         var cluster = ClusterFolder.find(files.cluster, ResourceNames.DEFAULT);

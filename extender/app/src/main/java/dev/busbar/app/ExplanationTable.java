@@ -40,18 +40,23 @@ record ExplanationTable(JsonNode explanation) {
         var line = node(chosen);
         var gpus = indices(line).isEmpty() ? "no GPU" : "GPUs " + indices(line);
         var runnerUp = explanation.path("runnerUp").asString("");
-        var second = runnerUp.isEmpty() ? "no other node fits" : "runner-up %s, by %s".formatted(
-                runnerUp, rounded(line.path("score").asDouble() - node(runnerUp).path("score").asDouble()));
+        var second = runnerUp.isEmpty()
+                ? "no other node fits"
+                : "runner-up %s, by %s"
+                        .formatted(
+                                runnerUp,
+                                rounded(line.path("score").asDouble()
+                                        - node(runnerUp).path("score").asDouble()));
         return "pod %s -> node %s, %s; %s".formatted(pod, chosen, gpus, second);
     }
 
     private List<JsonNode> byVerdict() {
         var nodes = new ArrayList<JsonNode>();
         explanation.path("nodes").forEach(nodes::add);
-        nodes.sort(Comparator.comparingInt((JsonNode node) ->
-                        VERDICTS.indexOf(node.path("verdict").asString()))
-                .thenComparing(Comparator.comparingDouble((JsonNode node) ->
-                                node.path("score").asDouble(0))
+        nodes.sort(Comparator.comparingInt(
+                        (JsonNode node) -> VERDICTS.indexOf(node.path("verdict").asString()))
+                .thenComparing(Comparator.comparingDouble(
+                                (JsonNode node) -> node.path("score").asDouble(0))
                         .reversed()));
         return nodes;
     }
@@ -67,7 +72,9 @@ record ExplanationTable(JsonNode explanation) {
 
     /** The reason that most nodes give. */
     String commonReason() {
-        return explanation.path("nodes").valueStream()
+        return explanation
+                .path("nodes")
+                .valueStream()
                 .map(node -> node.path("reason").asString(""))
                 .filter(reason -> !reason.isEmpty())
                 .collect(Collectors.groupingBy(reason -> reason, TreeMap::new, Collectors.counting()))
@@ -96,7 +103,8 @@ record ExplanationTable(JsonNode explanation) {
     }
 
     private static String terms(JsonNode node) {
-        return node.path("terms").propertyStream()
+        return node.path("terms")
+                .propertyStream()
                 .filter(term -> Math.abs(term.getValue().asDouble()) >= 0.05)
                 .map(term -> term.getKey() + " " + rounded(term.getValue().asDouble()))
                 .collect(Collectors.joining(", "));

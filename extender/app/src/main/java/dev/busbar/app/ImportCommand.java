@@ -57,7 +57,9 @@ final class ImportCommand implements Runnable {
         if (gpus != null) {
             wanted = wanted.withGpus(GpuList.parse(gpus.toString(), text(gpus)));
         }
-        var imported = file.equals("-") ? wanted.read("standard input", standardInput()) : wanted.read(file, text(Path.of(file)));
+        var imported = file.equals("-")
+                ? wanted.read("standard input", standardInput())
+                : wanted.read(file, text(Path.of(file)));
         spec.commandLine().getOut().print(imported.yaml());
         spec.commandLine().getOut().flush();
     }

@@ -91,13 +91,14 @@ final class ServeCommand implements Runnable {
 
     /** Until SIGTERM or SIGINT, which end the process with 0 once what is under way has been finished. */
     private static void awaitEnd(Server server) {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    server.close();
-                    // A JVM that a signal ends says 128 + the signal's number, as if something had gone wrong.
-                    Runtime.getRuntime().halt(0);
-                },
-                "shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            // A JVM that a signal ends says 128 + the signal's number, as if something had gone wrong.
+                            Runtime.getRuntime().halt(0);
+                        },
+                        "shutdown"));
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {

@@ -15,8 +15,8 @@ final class Table {
 
     Table row(String... cells) {
         if (cells.length != rows.getFirst().length) {
-            throw new IllegalArgumentException("a row of %s has %d columns".formatted(
-                    Arrays.toString(cells), rows.getFirst().length));
+            throw new IllegalArgumentException(
+                    "a row of %s has %d columns".formatted(Arrays.toString(cells), rows.getFirst().length));
         }
         rows.add(cells);
         return this;

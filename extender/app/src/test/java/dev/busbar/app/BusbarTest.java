@@ -22,16 +22,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 class BusbarTest {
     private static final String TWO_LINKED_GPUS = """
-            apiVersion: v1
-            kind: Pod
-            metadata:
-              name: trainer
-              annotations: {busbar.dev/link: nvlink}
-            spec:
-              containers:
-                - name: main
-                  resources: {limits: {busbar.dev/gpu: "2"}}
-            """;
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: trainer
+          annotations: {busbar.dev/link: nvlink}
+        spec:
+          containers:
+            - name: main
+              resources: {limits: {busbar.dev/gpu: "2"}}
+        """;
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // JUnit sets it
@@ -60,7 +60,10 @@ class BusbarTest {
         var answer = busbar(verb, "--help");
 
         assertThat(answer.exit()).isZero();
-        assertThat(answer.out()).contains("Usage: busbar " + verb).contains("Example: ").contains("busbar " + verb);
+        assertThat(answer.out())
+                .contains("Usage: busbar " + verb)
+                .contains("Example: ")
+                .contains("busbar " + verb);
     }
 
     static Stream<List<String>> wrongUsages() {
@@ -103,10 +106,14 @@ class BusbarTest {
         var chosen = json.path("chosen").asString();
         assertThat(chosen).isNotEmpty();
         for (var node : json.path("nodes")) {
-            double sum = node.path("terms").valueStream().mapToDouble(JsonNode::asDouble).sum();
+            double sum = node.path("terms")
+                    .valueStream()
+                    .mapToDouble(JsonNode::asDouble)
+                    .sum();
             assertThat(node.path("score").asDouble()).as("%s", node).isCloseTo(sum, within(1e-6));
         }
-        assertThat(json.path("nodes").valueStream()
+        assertThat(json.path("nodes")
+                        .valueStream()
                         .filter(node -> node.path("node").asString().equals(chosen)))
                 .singleElement()
                 .satisfies(node -> {

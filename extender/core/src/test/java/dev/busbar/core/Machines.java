@@ -32,15 +32,18 @@ public final class Machines {
     /** Eight GPUs in bridged pairs 0-2, 1-3, 4-5, 6-7; all else over PCIe, four to a socket. */
     public static NodeTopology bridgedA100() {
         var bridged = List.of("0-2", "1-3", "4-5", "6-7");
-        return machine(8, 12, (a, b) -> bridged.contains(a + "-" + b)
-                ? Link.NvLink.of(12, NvLinkGeneration.AMPERE)
-                : Link.Pcie.of(a / 4 == b / 4 ? Crossing.NODE : Crossing.SYS, PcieGeneration.GEN4));
+        return machine(
+                8,
+                12,
+                (a, b) -> bridged.contains(a + "-" + b)
+                        ? Link.NvLink.of(12, NvLinkGeneration.AMPERE)
+                        : Link.Pcie.of(a / 4 == b / 4 ? Crossing.NODE : Crossing.SYS, PcieGeneration.GEN4));
     }
 
     /** PCIe only, four to a socket. */
     public static NodeTopology pcieOnly(int count) {
-        return machine(count, 0, (a, b) ->
-                Link.Pcie.of(a / 4 == b / 4 ? Crossing.NODE : Crossing.SYS, PcieGeneration.GEN4));
+        return machine(
+                count, 0, (a, b) -> Link.Pcie.of(a / 4 == b / 4 ? Crossing.NODE : Crossing.SYS, PcieGeneration.GEN4));
     }
 
     /** The hybrid cube mesh of the DGX-1V. */

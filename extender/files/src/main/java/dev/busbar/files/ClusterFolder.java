@@ -36,9 +36,8 @@ public record ClusterFolder(String name, List<ClusterEvent> events, List<String>
         if (Files.exists(path)) {
             return read(path, names);
         }
-        throw new BadInput(
-                "cluster (%s) is neither a folder nor a bundled cluster\nMaybe one of %s is meant."
-                        .formatted(pathOrName, BundledClusters.names()));
+        throw new BadInput("cluster (%s) is neither a folder nor a bundled cluster\nMaybe one of %s is meant."
+                .formatted(pathOrName, BundledClusters.names()));
     }
 
     public static ClusterFolder read(Path folder, ResourceNames names) {

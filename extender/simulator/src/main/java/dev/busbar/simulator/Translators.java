@@ -37,11 +37,10 @@ final class Translators {
     private Translators() {}
 
     static Pod pod(int number, Size size) {
-        GpuAsk.Devices devices =
-                switch (size) {
-                    case ONE_GPU -> new GpuAsk.Whole(1, Allocator.BUSBAR);
-                    case NEEDED -> new GpuAsk.Share(memoryBytes(number), milli(number));
-                };
+        GpuAsk.Devices devices = switch (size) {
+            case ONE_GPU -> new GpuAsk.Whole(1, Allocator.BUSBAR);
+            case NEEDED -> new GpuAsk.Share(memoryBytes(number), milli(number));
+        };
         String name = "translator-" + number;
         return Pod.of(
                 new PodKey("translators", name, "uid-" + name),

@@ -20,8 +20,10 @@ class DemoModelTest {
     @CsvSource({"en-zh, zh", "en-de, de"})
     void unseen_sentences_are_translated_as_they_should_be(String name, String target) throws IOException {
         Path folder = Path.of("demo-model").resolve(name);
-        List<String> sources = Files.readAllLines(folder.resolve("unseen.source.txt")).subList(0, SENTENCES);
-        List<String> expected = Files.readAllLines(folder.resolve("unseen.target.txt")).subList(0, SENTENCES);
+        List<String> sources =
+                Files.readAllLines(folder.resolve("unseen.source.txt")).subList(0, SENTENCES);
+        List<String> expected =
+                Files.readAllLines(folder.resolve("unseen.target.txt")).subList(0, SENTENCES);
 
         List<String> answers;
         try (Translator translator = Translator.load(folder, ModelFolder.preferred(Device.CPU), SessionSettings.CPU)) {

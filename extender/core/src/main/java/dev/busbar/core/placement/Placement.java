@@ -75,8 +75,7 @@ public final class Placement {
     /** A link may have died, or the node gone into other hands, since the set was chosen. */
     private boolean stillServes(NodeTopology topology, GpuAsk ask, GpuSet set) {
         return !(ask.devices() instanceof GpuAsk.Whole whole)
-                || (topology.allocator() == whole.allocator()
-                        && conditions.areMet(topology, ask.conditions(), set));
+                || (topology.allocator() == whole.allocator() && conditions.areMet(topology, ask.conditions(), set));
     }
 
     private Fits fits(NodeState node, GpuAsk ask, GpuAsk.Share share, int gpu) {
@@ -260,7 +259,8 @@ public final class Placement {
     private static long mostMemory(NodeTopology topology, GpuSet set) {
         long most = 0;
         for (long rest = set.bits(); rest != 0; rest &= rest - 1) {
-            most = Math.max(most, topology.gpus().get(Long.numberOfTrailingZeros(rest)).memoryBytes());
+            most = Math.max(
+                    most, topology.gpus().get(Long.numberOfTrailingZeros(rest)).memoryBytes());
         }
         return most;
     }

@@ -45,13 +45,14 @@ final class StockPlugin {
     private static int points(LinkMatrix links, int a, int b) {
         return switch (links.link(a, b)) {
             case Link.NvLink nv -> links.switched() ? 10 : 100 * nv.lanes();
-            case Link.Pcie pcie -> switch (pcie.crossing()) {
-                case PIX -> 50;
-                case PXB -> 40;
-                case PHB -> 30;
-                case NODE -> 20;
-                case SYS -> 10;
-            };
+            case Link.Pcie pcie ->
+                switch (pcie.crossing()) {
+                    case PIX -> 50;
+                    case PXB -> 40;
+                    case PHB -> 30;
+                    case NODE -> 20;
+                    case SYS -> 10;
+                };
         };
     }
 }

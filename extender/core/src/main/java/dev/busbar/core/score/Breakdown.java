@@ -10,7 +10,14 @@ import java.util.Map;
  * their sum.
  */
 public record Breakdown(
-        double bandwidth, double locality, double nic, double headroom, double loss, double slots, double spread, double gang) {
+        double bandwidth,
+        double locality,
+        double nic,
+        double headroom,
+        double loss,
+        double slots,
+        double spread,
+        double gang) {
     public static final Breakdown ZERO = new Breakdown(0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The terms in the order in which people read them. */

@@ -22,7 +22,8 @@ public record Gpu(int index, String uuid, String product, long memoryBytes, int 
                     "GPU index (%d) must be between 0 and %d".formatted(index, GpuSet.MAX_GPUS - 1));
         }
         if (memoryBytes < 0) {
-            throw new IllegalArgumentException("memory (%d) of GPU %d must not be negative".formatted(memoryBytes, index));
+            throw new IllegalArgumentException(
+                    "memory (%d) of GPU %d must not be negative".formatted(memoryBytes, index));
         }
     }
 }

@@ -50,7 +50,8 @@ public final class LinkMatrix {
      */
     public static LinkMatrix of(int size, int lanesPerGpu, BiFunction<Integer, Integer, Link> link) {
         if (size < 0 || size > GpuSet.MAX_GPUS) {
-            throw new IllegalArgumentException("GPU count (%d) must be between 0 and %d".formatted(size, GpuSet.MAX_GPUS));
+            throw new IllegalArgumentException(
+                    "GPU count (%d) must be between 0 and %d".formatted(size, GpuSet.MAX_GPUS));
         }
         var pairs = new Link[size * size];
         for (int a = 0; a < size; a++) {

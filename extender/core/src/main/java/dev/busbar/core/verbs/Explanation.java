@@ -45,7 +45,8 @@ public final class Explanation {
 
     /** Explains what was decided on these nodes; a number below 0 is a node that is not known, and is left out. */
     static Explanation of(ClusterSnapshot snapshot, Pod pod, int[] numbers, Verdict[] verdicts) {
-        int[] known = IntStream.range(0, numbers.length).filter(i -> numbers[i] >= 0).toArray();
+        int[] known =
+                IntStream.range(0, numbers.length).filter(i -> numbers[i] >= 0).toArray();
         var lines = new ArrayList<Line>();
         for (int i : known) {
             lines.add(line(snapshot, numbers[i], verdicts[i]));
@@ -59,7 +60,10 @@ public final class Explanation {
     private static Line line(ClusterSnapshot snapshot, int number, Verdict verdict) {
         var node = snapshot.node(number);
         var gpus = verdict instanceof Verdict.Fits fits
-                ? fits.gpus().indices().mapToObj(i -> node.topology().gpus().get(i).uuid()).toList()
+                ? fits.gpus()
+                        .indices()
+                        .mapToObj(i -> node.topology().gpus().get(i).uuid())
+                        .toList()
                 : List.<String>of();
         return new Line(node.name(), node.topology().source(), verdict, gpus);
     }

@@ -12,8 +12,7 @@ import java.util.TreeSet;
  */
 public record Conditions(
         double minGigabytesPerSecond, LinkNeed link, NumaNeed numa, RdmaNeed rdma, Set<String> products) {
-    public static final Conditions NONE =
-            new Conditions(0, LinkNeed.ANY, NumaNeed.ANY, RdmaNeed.NONE, Set.of());
+    public static final Conditions NONE = new Conditions(0, LinkNeed.ANY, NumaNeed.ANY, RdmaNeed.NONE, Set.of());
 
     /** Which links will do. */
     public enum LinkNeed {

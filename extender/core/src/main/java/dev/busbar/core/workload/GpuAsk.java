@@ -31,9 +31,8 @@ public record GpuAsk(Devices devices, long cpuMilli, long memoryBytes, Condition
     public record Share(long memoryBytes, int milli) implements Devices {
         public Share {
             if (memoryBytes < 0 || milli < 0 || milli > MILLI_PER_GPU || (memoryBytes == 0 && milli == 0)) {
-                throw new IllegalArgumentException(
-                        "a share must ask memory or 1 to %d milli, not %d bytes and %d milli"
-                                .formatted(MILLI_PER_GPU, memoryBytes, milli));
+                throw new IllegalArgumentException("a share must ask memory or 1 to %d milli, not %d bytes and %d milli"
+                        .formatted(MILLI_PER_GPU, memoryBytes, milli));
             }
         }
     }

@@ -142,8 +142,9 @@ class PlacementTest {
 
         var verdict = placement(node.topology()).on(node, share);
 
-        assertThat(verdict).isInstanceOfSatisfying(Verdict.Fits.class, fits -> assertThat(fits.gpus())
-                .isEqualTo(GpuSet.of(2)));
+        assertThat(verdict)
+                .isInstanceOfSatisfying(
+                        Verdict.Fits.class, fits -> assertThat(fits.gpus()).isEqualTo(GpuSet.of(2)));
     }
 
     @Test

@@ -2,11 +2,11 @@ package dev.busbar.core.verbs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.Machines;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
 import dev.busbar.core.cluster.ClusterEvent.PodBound;
 import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
+import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.cluster.Holding;
 import dev.busbar.core.cluster.NodeState;

@@ -22,8 +22,8 @@ public record Memory(long bytes) implements Comparable<Memory> {
     public static Memory parse(String text) {
         var matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("memory (%s) must be a number with Ki, Mi, Gi, Ti or nothing behind it"
-                    .formatted(text));
+            throw new IllegalArgumentException(
+                    "memory (%s) must be a number with Ki, Mi, Gi, Ti or nothing behind it".formatted(text));
         }
         try {
             return new Memory(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor(matcher.group(2))));

@@ -42,8 +42,8 @@ public record Spec(
         return switch (value) {
             case "", DEVICE_PLUGIN, BUSBAR -> value;
             default ->
-                throw new IllegalArgumentException("spec.allocator (%s) must be %s or %s"
-                        .formatted(value, DEVICE_PLUGIN, BUSBAR));
+                throw new IllegalArgumentException(
+                        "spec.allocator (%s) must be %s or %s".formatted(value, DEVICE_PLUGIN, BUSBAR));
         };
     }
 }

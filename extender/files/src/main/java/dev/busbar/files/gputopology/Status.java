@@ -5,11 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The use of a node at one moment; {@code observedAt} is RFC 3339 text, empty before the first look. */
 public record Status(
-        String observedAt,
-        List<String> problems,
-        List<GpuUse> gpus,
-        List<PodDevices> pods,
-        List<NumaUse> numa) {
+        String observedAt, List<String> problems, List<GpuUse> gpus, List<PodDevices> pods, List<NumaUse> numa) {
 
     public static final Status EMPTY = new Status(null, null, null, null, null);
 

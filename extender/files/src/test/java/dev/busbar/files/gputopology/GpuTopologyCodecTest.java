@@ -9,33 +9,33 @@ import org.junit.jupiter.api.Test;
 class GpuTopologyCodecTest {
 
     private static final String TWO_GPUS = """
-            apiVersion: busbar.dev/v1alpha1
-            kind: GpuTopology
-            metadata:
-              name: n1
-            spec:
-              gpus:
-              - index: 0
-                uuid: GPU-a
-                product: NVIDIA A100-SXM4-80GB
-                memory: 80Gi
-                numaNode: 3
-                pciBusId: 0000:07:00.0
-              - index: 1
-                uuid: GPU-b
-                memory: 81920Mi
-              links: [X NV12, NV12 X]
-              nics:
-              - name: mlx5_0
-                rdma: true
-                paths: [PXB, SYS]
-            status:
-              gpus:
-              - uuid: GPU-a
-                health: degraded
-                reason: NVLink 3 is down
-                usedMemory: 512Mi
-            """;
+        apiVersion: busbar.dev/v1alpha1
+        kind: GpuTopology
+        metadata:
+          name: n1
+        spec:
+          gpus:
+          - index: 0
+            uuid: GPU-a
+            product: NVIDIA A100-SXM4-80GB
+            memory: 80Gi
+            numaNode: 3
+            pciBusId: 0000:07:00.0
+          - index: 1
+            uuid: GPU-b
+            memory: 81920Mi
+          links: [X NV12, NV12 X]
+          nics:
+          - name: mlx5_0
+            rdma: true
+            paths: [PXB, SYS]
+        status:
+          gpus:
+          - uuid: GPU-a
+            health: degraded
+            reason: NVLink 3 is down
+            usedMemory: 512Mi
+        """;
 
     @Test
     void absent_fields_have_their_defaults() {
@@ -44,8 +44,7 @@ class GpuTopologyCodecTest {
         assertThat(topology.node()).isEqualTo("n1");
         assertThat(topology.spec().gpus().getLast())
                 .isEqualTo(new Gpu(1, "GPU-b", "", Memory.parse("80Gi"), -1, "", "", List.of()));
-        assertThat(topology.spec().nics())
-                .containsExactly(new Nic("mlx5_0", "", -1, true, 0, List.of("PXB", "SYS")));
+        assertThat(topology.spec().nics()).containsExactly(new Nic("mlx5_0", "", -1, true, 0, List.of("PXB", "SYS")));
         assertThat(topology.spec().kubelet()).isEqualTo(KubeletPolicies.UNKNOWN);
         assertThat(topology.spec().fabric()).isEqualTo(Fabric.NONE);
         assertThat(topology.status().gpus().getFirst().health()).isEqualTo(Health.DEGRADED);
@@ -77,18 +76,18 @@ class GpuTopologyCodecTest {
                 Status.EMPTY);
 
         assertThat(GpuTopologyCodec.toYaml(bare)).isEqualTo("""
-                apiVersion: busbar.dev/v1alpha1
-                kind: GpuTopology
-                metadata:
-                  name: n1
-                spec:
-                  gpus:
-                  - index: 0
-                    uuid: GPU-a
-                    numaNode: -1
-                  links:
-                  - X
-                """);
+            apiVersion: busbar.dev/v1alpha1
+            kind: GpuTopology
+            metadata:
+              name: n1
+            spec:
+              gpus:
+              - index: 0
+                uuid: GPU-a
+                numaNode: -1
+              links:
+              - X
+            """);
     }
 
     @Test
@@ -104,7 +103,8 @@ class GpuTopologyCodecTest {
     @Test
     void a_newer_field_from_the_api_server_is_passed_over() {
         var newer = """
-                {"metadata":{"name":"n1","managedFields":[]},"spec":{"gpus":[],"cooling":"water"}}""";
+            {"metadata":{"name":"n1","managedFields":[]},"spec":{"gpus":[],"cooling":"water"}}\
+            """;
 
         assertThat(GpuTopologyCodec.fromApi(newer).node()).isEqualTo("n1");
     }

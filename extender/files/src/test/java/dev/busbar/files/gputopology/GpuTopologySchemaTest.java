@@ -36,7 +36,8 @@ class GpuTopologySchemaTest {
     void schema_names_the_group_and_version_that_the_records_write() throws IOException {
         var crd = new YAMLMapper().readTree(Files.readString(CRD));
 
-        var version = crd.at("/spec/group").asString() + "/" + crd.at("/spec/versions/0/name").asString();
+        var version = crd.at("/spec/group").asString() + "/"
+                + crd.at("/spec/versions/0/name").asString();
 
         assertThat(version).isEqualTo(GpuTopology.API_VERSION);
         assertThat(crd.at("/spec/names/kind").asString()).isEqualTo(GpuTopology.KIND);
