@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A control plane, the second scheduler as shipped and Busbar between them, with a tap on the wire. */
 final class Scene implements AutoCloseable {
@@ -60,18 +61,21 @@ final class Scene implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Await.until("GpuTopology is served", SOON, () -> {
-            var definition = cluster.client()
-                    .apiextensions()
-                    .v1()
-                    .customResourceDefinitions()
-                    .withName("gputopologies.busbar.dev")
-                    .get();
-            return definition.getStatus() != null
-                    && definition.getStatus().getConditions().stream()
-                            .anyMatch(c -> c.getType().equals("Established")
-                                    && c.getStatus().equals("True"));
-        });
+        Await.until("GpuTopology is served", SOON, this::served);
+    }
+
+    /** The API server adds the status, and the conditions in it, some time after the definition. */
+    private boolean served() {
+        var definition = cluster.client()
+                .apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName("gputopologies.busbar.dev")
+                .get();
+        return Stream.ofNullable(definition.getStatus())
+                .flatMap(status -> Stream.ofNullable(status.getConditions()))
+                .flatMap(List::stream)
+                .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
     }
 
     ControlPlane cluster() {
