@@ -3,6 +3,7 @@ package dev.busbar.app;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 /** An explanation as people read it: the chosen node and the runner-up in a sentence, then every node, best first. */
 record ExplanationTable(JsonNode explanation) {
+    private static final int NAMED = 5;
     private static final List<String> VERDICTS = List.of("fits", "not-now", "never");
 
     void print(PrintWriter out) {
@@ -29,6 +31,37 @@ record ExplanationTable(JsonNode explanation) {
                     node.path("source").asString(""));
         }
         table.print(out);
+        notes().forEach((note, nodes) -> out.println(note + ": " + some(nodes)));
+    }
+
+    /** What else is to be said of how well the nodes are known, each with the nodes that it is said of. */
+    private Map<String, List<String>> notes() {
+        var notes = new LinkedHashMap<String, List<String>>();
+        for (var node : explanation.path("nodes")) {
+            var name = node.path("node").asString();
+            note(notes, "not known", words(node, "unknown"), name);
+            note(notes, "inferred", words(node, "inferred"), name);
+            note(notes, "sources differ", words(node, "conflicts"), name);
+            note(notes, "", words(node, "notOffered"), name);
+            note(notes, "GPU memory", node.path("memory").asString(""), name);
+        }
+        return notes;
+    }
+
+    private static void note(Map<String, List<String>> notes, String head, String words, String node) {
+        if (!words.isEmpty()) {
+            var note = head.isEmpty() ? words : head + " (" + words + ")";
+            notes.computeIfAbsent(note, _ -> new ArrayList<>()).add(node);
+        }
+    }
+
+    private static String words(JsonNode node, String key) {
+        return node.path(key).valueStream().map(JsonNode::asString).collect(Collectors.joining("; "));
+    }
+
+    private static String some(List<String> nodes) {
+        var named = String.join(", ", nodes.subList(0, Math.min(nodes.size(), NAMED)));
+        return nodes.size() > NAMED ? named + " and %d more".formatted(nodes.size() - NAMED) : named;
     }
 
     private String headline() {

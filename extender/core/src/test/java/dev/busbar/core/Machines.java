@@ -75,6 +75,24 @@ public final class Machines {
                 TopologySource.GPU_TOPOLOGY);
     }
 
+    /** The same machine with this said of the health of some GPUs. */
+    public static NodeTopology with(NodeTopology machine, Gpu.Health health, int... indices) {
+        var gpus = new ArrayList<>(machine.gpus());
+        for (int index : indices) {
+            var gpu = gpus.get(index);
+            gpus.set(index, new Gpu(index, gpu.uuid(), gpu.product(), gpu.memoryBytes(), gpu.numaNode(), health));
+        }
+        return new NodeTopology(
+                gpus,
+                machine.links(),
+                machine.nics(),
+                machine.numa(),
+                machine.fabric(),
+                machine.allocator(),
+                machine.kubelet(),
+                machine.source());
+    }
+
     public static NodeFacts facts(String name) {
         return new NodeFacts(name, 128_000, 1024 * GIB, 0, 8, Map.of());
     }

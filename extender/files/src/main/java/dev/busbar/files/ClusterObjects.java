@@ -139,14 +139,14 @@ final class ClusterObjects {
                     .formatted(title, name, nearestNode(name)));
         }
         var otherwise = node.object().devicePluginGpus() > 0 ? Allocator.DEVICE_PLUGIN : Allocator.BUSBAR;
-        var read = TopologyReader.read(choice.topology(), otherwise, choice.source());
+        var read = TopologyReader.read(choice, otherwise);
         var own = topologies.get(name);
         var where = own == null ? title : own.title();
         if (!read.errors().isEmpty()) {
             throw new BadInput(read.errors().getFirst()).in(where);
         }
         read.warnings().forEach(warning -> warnings.add(where + ": " + warning));
-        choice.conflicts().forEach(conflict -> warnings.add(where + ": " + conflict));
+        choice.origin().conflicts().forEach(conflict -> warnings.add(where + ": " + conflict));
         return read.topology();
     }
 

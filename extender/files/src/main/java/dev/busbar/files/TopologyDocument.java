@@ -13,6 +13,7 @@ import dev.busbar.files.gputopology.GpuUse;
 import dev.busbar.files.gputopology.Health;
 import dev.busbar.files.gputopology.KubeletPolicies;
 import dev.busbar.files.gputopology.Memory;
+import dev.busbar.files.gputopology.MigInstance;
 import dev.busbar.files.gputopology.Nic;
 import dev.busbar.files.gputopology.NumaNode;
 import dev.busbar.files.gputopology.NumaUse;
@@ -30,6 +31,9 @@ import java.util.stream.IntStream;
 
 /** Writes what a node is made of, and what was measured there, as the GpuTopology object that says the same. */
 final class TopologyDocument {
+    /** Into which instances a GPU is cut does not matter to us: one stands for all. */
+    private static final MigInstance CUT = new MigInstance("", "", null);
+
     private TopologyDocument() {}
 
     static GpuTopology of(NodeState node) {
@@ -61,7 +65,7 @@ final class TopologyDocument {
                 gpu.numaNode(),
                 "",
                 "",
-                List.of());
+                gpu.health() == dev.busbar.core.topology.Gpu.Health.MIG ? List.of(CUT) : List.of());
     }
 
     private static String links(LinkMatrix links, int row) {
@@ -129,6 +133,7 @@ final class TopologyDocument {
                 switch (sample.attribution()) {
                     case BY_PROCESS -> GpuUse.PER_POD;
                     case TOTAL_ONLY -> GpuUse.PER_GPU;
+                    case OUTDATED -> UseReader.OUTDATED;
                 },
                 "",
                 sample.byPod().entrySet().stream()
@@ -142,6 +147,7 @@ final class TopologyDocument {
             case HEALTHY -> Health.HEALTHY;
             case DEGRADED -> Health.DEGRADED;
             case UNHEALTHY -> Health.LOST;
+            case MIG -> Health.HEALTHY;
         };
     }
 

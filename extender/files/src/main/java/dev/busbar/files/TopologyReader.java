@@ -13,10 +13,12 @@ import dev.busbar.core.topology.KubeletPolicies.TopologyManager;
 import dev.busbar.core.topology.Nic;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.topology.NumaNode;
+import dev.busbar.core.topology.Origin;
 import dev.busbar.core.topology.TopologySource;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.Health;
 import dev.busbar.files.gputopology.Spec;
+import dev.busbar.files.sources.Published;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,15 +50,17 @@ public final class TopologyReader {
     }
 
     private final GpuTopology object;
-    private final TopologySource source;
+    private final Origin origin;
+    private final Fabric fabric;
     private final Complaints complaints = new Complaints();
     private final List<dev.busbar.files.gputopology.Gpu> gpus;
     // For each GPU of ours, its place in spec.gpus, and so in the rows of links and in the paths of NICs.
     private final List<Integer> order;
 
-    private TopologyReader(GpuTopology object, TopologySource source) {
+    private TopologyReader(GpuTopology object, Origin origin, Fabric fabric) {
         this.object = object;
-        this.source = source;
+        this.origin = origin;
+        this.fabric = fabric;
         var listed = object.spec().gpus();
         this.order = IntStream.range(0, Math.min(listed.size(), GpuSet.MAX_GPUS))
                 .boxed()
@@ -75,12 +79,21 @@ public final class TopologyReader {
      * @param otherwise who gives out the node's GPUs where the object does not say
      */
     public static Read read(GpuTopology object, Allocator otherwise) {
-        return read(object, otherwise, TopologySource.GPU_TOPOLOGY);
+        var fabric = object.spec().fabric();
+        return read(
+                object,
+                otherwise,
+                Origin.of(TopologySource.GPU_TOPOLOGY),
+                new Fabric(fabric.domain(), fabric.clique(), "", ""));
     }
 
-    /** The same for an object that was put together from what another source says. */
-    public static Read read(GpuTopology object, Allocator otherwise, TopologySource source) {
-        var reader = new TopologyReader(object, source);
+    /** The same for what was chosen among all that is published about a node. */
+    public static Read read(Published.Choice choice, Allocator otherwise) {
+        return read(choice.topology(), otherwise, choice.origin(), choice.fabric());
+    }
+
+    private static Read read(GpuTopology object, Allocator otherwise, Origin origin, Fabric fabric) {
+        var reader = new TopologyReader(object, origin, fabric);
         var topology = reader.topology(otherwise);
         return new Read(topology, reader.complaints.errors(), reader.complaints.warnings());
     }
@@ -95,14 +108,14 @@ public final class TopologyReader {
                 LinkRows.read(spec.links(), order, products, complaints),
                 spec.nics().stream().map(this::nic).toList(),
                 spec.numa().stream().map(this::numa).toList(),
-                new Fabric(spec.fabric().domain(), spec.fabric().clique(), "", ""),
+                fabric,
                 switch (spec.allocator()) {
                     case Spec.DEVICE_PLUGIN -> Allocator.DEVICE_PLUGIN;
                     case Spec.BUSBAR -> Allocator.BUSBAR;
                     default -> otherwise;
                 },
                 kubelet(),
-                source);
+                origin);
     }
 
     private void checkGpus() {
@@ -145,8 +158,8 @@ public final class TopologyReader {
     }
 
     private Gpu.Health cut(int index) {
-        complaints.warn("GPU %d is cut into MIG instances, which we do not give out".formatted(index));
-        return Gpu.Health.UNHEALTHY;
+        complaints.warn("GPU %d is not offered: MIG is enabled on it".formatted(index));
+        return Gpu.Health.MIG;
     }
 
     private static Gpu.Health health(Health health) {

@@ -29,6 +29,9 @@ public final class UseReader {
     private static final List<String> MOST_TRUSTED_LAST =
             List.of(PodDevices.PROCESS, PodDevices.CONTAINER, PodDevices.KUBELET);
 
+    /** A snapshot's word for a measurement that was too old when it was taken; no agent writes it. */
+    static final String OUTDATED = "outdated";
+
     private UseReader() {}
 
     public static NodeUse read(GpuTopology object, NodeTopology topology, PodNames names) {
@@ -59,7 +62,11 @@ public final class UseReader {
         for (var pod : use.pods()) {
             byPod.merge(pod.uid(), pod.usedMemory().bytes(), Long::sum);
         }
-        var attribution = use.measured().equals(GpuUse.PER_POD) ? Attribution.BY_PROCESS : Attribution.TOTAL_ONLY;
+        var attribution = switch (use.measured()) {
+            case GpuUse.PER_POD -> Attribution.BY_PROCESS;
+            case OUTDATED -> Attribution.OUTDATED;
+            default -> Attribution.TOTAL_ONLY;
+        };
         return new NodeUse.GpuUse(index, use.usedMemory().bytes(), byPod, attribution);
     }
 

@@ -103,8 +103,8 @@ class TopologyReaderTest {
             """);
 
         assertThat(read.topology().gpus().stream().map(Gpu::health))
-                .containsExactly(Gpu.Health.DEGRADED, Gpu.Health.UNHEALTHY, Gpu.Health.HEALTHY, Gpu.Health.UNHEALTHY);
-        assertThat(read.warnings()).containsExactly("GPU 3 is cut into MIG instances, which we do not give out");
+                .containsExactly(Gpu.Health.DEGRADED, Gpu.Health.UNHEALTHY, Gpu.Health.HEALTHY, Gpu.Health.MIG);
+        assertThat(read.warnings()).containsExactly("GPU 3 is not offered: MIG is enabled on it");
     }
 
     @Test

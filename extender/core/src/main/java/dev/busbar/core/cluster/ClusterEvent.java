@@ -20,6 +20,9 @@ public sealed interface ClusterEvent {
     /** What was measured on a node. */
     record UseSeen(String node, NodeUse use) implements ClusterEvent {}
 
+    /** What a monitoring system measured on a node; it counts where the node's agent measures nothing. */
+    record MonitoringSeen(String node, NodeUse use) implements ClusterEvent {}
+
     /** A pod that has no node yet. */
     record PodWaiting(Pod pod) implements ClusterEvent {}
 

@@ -1,5 +1,6 @@
 package dev.busbar.core.cluster;
 
+import dev.busbar.core.cluster.ClusterEvent.MonitoringSeen;
 import dev.busbar.core.cluster.ClusterEvent.NodeGone;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
 import dev.busbar.core.cluster.ClusterEvent.PodBound;
@@ -76,7 +77,14 @@ public final class ClusterState {
             case NodeGone gone -> nodesChanged |= touchIf(inventory.forgetFacts(gone.node()), gone.node());
             case TopologySeen seen -> touchIf(inventory.put(seen.node(), seen.topology()), seen.node());
             case TopologyGone gone -> touchIf(inventory.forgetTopology(gone.node()), gone.node());
-            case UseSeen seen -> touchIf(inventory.put(seen.node(), seen.use()), seen.node());
+            case UseSeen seen -> {
+                var before = inventory.use(seen.node()).observedAt();
+                measured(seen.node(), inventory.put(seen.node(), seen.use()), before);
+            }
+            case MonitoringSeen seen -> {
+                var before = inventory.use(seen.node()).observedAt();
+                measured(seen.node(), inventory.putMonitored(seen.node(), seen.use()), before);
+            }
             case PodWaiting pod -> podWaiting(pod.pod());
             case PodBound bound -> podBound(bound);
             case PodEnded ended -> {
@@ -90,6 +98,11 @@ public final class ClusterState {
         if (touchIf(inventory.put(node), node.name())) {
             nodesChanged |= snapshot.names().number(node.name()).isEmpty();
         }
+    }
+
+    /** A sample that says the same is news where the one before was too old to know a pod. */
+    private void measured(String node, boolean changed, Instant before) {
+        touchIf(changed || holdings.isAnyShareYounger(node, before), node);
     }
 
     private boolean touchIf(boolean changed, String node) {
@@ -218,7 +231,7 @@ public final class ClusterState {
         return lapsed.size();
     }
 
-    /** Drops measurements older than this; says on how many nodes. */
+    /** Measurements older than this count no more; says on how many nodes. */
     public synchronized int forgetUseBefore(Instant oldest) {
         var old = inventory.forgetUseBefore(oldest);
         old.forEach(this::touch);

@@ -1,22 +1,26 @@
 package dev.busbar.core.cluster;
 
 import dev.busbar.core.cluster.NodeUse.Attribution;
-import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.GpuAsk;
+import java.time.Instant;
 import java.util.List;
 
 /**
  * What is free of each GPU of a node, after promises and measurements.
  *
  * <p>Memory: {@code free = total - sum over its pods of max(promised, measured of that pod) - measured of no known
- * pod}. Where a sample cannot be told apart by process, {@code free = total - max(sum of promises, measured)}, an
- * upper bound. A pod that the sample is too old to know counts by its promise, which the sum holds anyway.
+ * pod}. Where a sample cannot be told apart by process, {@code free = total - max(sum of promises, measured) - promises
+ * of pods that the sample is too old to know}, an upper bound. Beside a process of no known pod a part of the GPU stays
+ * free, since nobody bounds what it will take.
  */
 final class GpuRoom {
     /** What a process that only holds a CUDA context may take of a GPU that still counts as free. */
     static final long CONTEXT_BYTES = 1L << 30;
+
+    /** Beside a stranger's process one in so many parts of the GPU's memory stays free. */
+    private static final int MARGIN = 16;
 
     private final GpuSet free;
     private final GpuSet shareable;
@@ -82,11 +86,11 @@ final class GpuRoom {
         }
         for (var sample : use.gpus()) {
             int gpu = sample.index();
-            if (gpu < 0 || gpu >= count) {
+            if (gpu < 0 || gpu >= count || sample.attribution() == Attribution.OUTDATED) {
                 continue;
             }
             long total = topology.gpus().get(gpu).memoryBytes();
-            memory[gpu] = total - taken(sample, holdings, promised[gpu]);
+            memory[gpu] = total - taken(sample, use.observedAt(), holdings, total);
             if (total - promised[gpu] - memory[gpu] > CONTEXT_BYTES) {
                 occupied |= 1L << gpu;
             }
@@ -94,7 +98,7 @@ final class GpuRoom {
         long shareable = 0;
         for (var gpu : topology.gpus()) {
             int i = gpu.index();
-            if ((whole & 1L << i) != 0 || gpu.health() == Gpu.Health.UNHEALTHY) {
+            if ((whole & 1L << i) != 0 || !gpu.health().isOffered()) {
                 memory[i] = 0;
                 milli[i] = 0;
             } else {
@@ -105,21 +109,29 @@ final class GpuRoom {
         return new GpuRoom(free, new GpuSet(shareable), memory, milli);
     }
 
-    private static long taken(NodeUse.GpuUse sample, List<Holding> holdings, long promised) {
-        if (sample.attribution() == Attribution.TOTAL_ONLY) {
-            return Math.max(promised, sample.usedBytes());
-        }
+    private static long taken(NodeUse.GpuUse sample, Instant at, List<Holding> holdings, long total) {
+        long promised = 0;
+        long young = 0;
         long known = 0;
-        long taken = 0;
+        long byPod = 0;
         for (var holding : holdings) {
             if (!holding.gpus().contains(sample.index()) || !(holding.ask().devices() instanceof GpuAsk.Share share)) {
                 continue;
             }
             long own = sample.byPod().getOrDefault(holding.pod().key().uid(), 0L);
             known += own;
-            taken += Math.max(share.memoryBytes(), own);
+            byPod += Math.max(share.memoryBytes(), own);
+            if (holding.isYoungerThan(at)) {
+                young += share.memoryBytes();
+            } else {
+                promised += share.memoryBytes();
+            }
         }
-        return taken + Math.max(0, sample.usedBytes() - known);
+        if (sample.attribution() == Attribution.TOTAL_ONLY) {
+            return young + Math.max(promised, sample.usedBytes());
+        }
+        long strangers = Math.max(0, sample.usedBytes() - known);
+        return byPod + strangers + (strangers > CONTEXT_BYTES ? total / MARGIN : 0);
     }
 
     GpuSet free() {

@@ -43,6 +43,16 @@ public sealed interface Holding {
         return pod().demand().ask();
     }
 
+    /** Whether a measurement of that moment is too old to know the pod. Kubernetes cuts times to whole seconds. */
+    default boolean isYoungerThan(Instant sample) {
+        return switch (this) {
+            case Claimed claimed -> true;
+            case Reserved reserved -> !reserved.since().isBefore(sample);
+            case Bound bound -> !bound.since().plusSeconds(1).isBefore(sample);
+            case Observed observed -> !observed.since().plusSeconds(1).isBefore(sample);
+        };
+    }
+
     /** GPUs that the pod holds, or holds a share of, and nobody has named. */
     default int unnamed() {
         return Math.max(0, ask().gpuCount() - gpus().count());

@@ -6,6 +6,7 @@ import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.GangKey;
+import dev.busbar.core.workload.GpuAsk;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,6 +119,14 @@ final class Holdings {
             }
         }
         return new GpuSet(bits);
+    }
+
+    /** Whether the node holds a share that a measurement of that moment is too old to know. */
+    boolean isAnyShareYounger(String node, Instant sample) {
+        return byNode.getOrDefault(node, Map.of()).values().stream()
+                .map(Entry::holding)
+                .filter(holding -> holding.ask().devices() instanceof GpuAsk.Share)
+                .anyMatch(holding -> holding.isYoungerThan(sample));
     }
 
     List<String> lapsed(Instant now) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the nodes are, what they are made of and what was measured on them; each may be heard of first. Its methods
@@ -19,6 +20,7 @@ final class Inventory {
     private final Map<String, NodeFacts> facts = new HashMap<>();
     private final Map<String, NodeTopology> topologies = new HashMap<>();
     private final Map<String, NodeUse> uses = new HashMap<>();
+    private final Map<String, NodeUse> monitored = new HashMap<>();
     private final Map<LinkMatrix, LinkMatrix> matrices = new HashMap<>();
     private final Map<Integer, NodeTopology> counted = new HashMap<>();
 
@@ -40,20 +42,34 @@ final class Inventory {
     }
 
     boolean put(String node, NodeUse use) {
-        var known = uses.put(node, use);
+        return isNew(uses.put(node, use), use);
+    }
+
+    boolean putMonitored(String node, NodeUse use) {
+        return isNew(monitored.put(node, use), use);
+    }
+
+    private static boolean isNew(@Nullable NodeUse known, NodeUse use) {
         return known == null || !known.sameAs(use);
     }
 
-    /** Forgets what was measured before that moment; says on which nodes. Devices that pods hold stay known. */
+    /** What is known of a node's use, from whoever measured it. */
+    NodeUse use(String node) {
+        return uses.getOrDefault(node, NodeUse.NONE).orMemoryOf(monitored.getOrDefault(node, NodeUse.NONE));
+    }
+
+    /** What was measured before that moment counts no more; says on which nodes. */
     List<String> forgetUseBefore(Instant oldest) {
         var old = new ArrayList<String>();
-        uses.replaceAll((node, use) -> {
-            if (!use.isMeasured() || !use.observedAt().isBefore(oldest)) {
-                return use;
-            }
-            old.add(node);
-            return new NodeUse(use.observedAt(), List.of(), use.devices(), use.freeCpus());
-        });
+        for (var known : List.of(uses, monitored)) {
+            known.replaceAll((node, use) -> {
+                if (!use.isMeasured() || !use.observedAt().isBefore(oldest)) {
+                    return use;
+                }
+                old.add(node);
+                return use.outdated();
+            });
+        }
         return old;
     }
 
@@ -65,7 +81,7 @@ final class Inventory {
     NodeState state(String node, Holdings holdings) {
         var known = Optional.ofNullable(facts.get(node)).orElseThrow();
         var topology = topology(known);
-        var use = uses.getOrDefault(node, NodeUse.NONE);
+        var use = use(node);
         return new NodeState(known, topology, use, holdings.on(node, topology, use));
     }
 

@@ -8,13 +8,18 @@ import java.util.Map;
 /**
  * What was measured on a node at one moment.
  *
+ * @param witness who measured the memory
  * @param gpus measured memory by GPU index; an index that is not there was not measured
  * @param devices the GPUs that each pod really holds, by the pod's UID
  * @param freeCpus CPUs that the kubelet has given to nobody exclusively, by NUMA node; one that is not there was not
  *     looked at
  */
 public record NodeUse(
-        Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices, Map<Integer, Integer> freeCpus) {
+        Instant observedAt,
+        Witness witness,
+        List<GpuUse> gpus,
+        Map<String, GpuSet> devices,
+        Map<Integer, Integer> freeCpus) {
     public static final NodeUse NONE = new NodeUse(Instant.EPOCH, List.of(), Map.of());
 
     /**
@@ -32,13 +37,37 @@ public record NodeUse(
     /** Whether measured memory could be told apart by process. */
     public enum Attribution {
         BY_PROCESS,
-        TOTAL_ONLY
+        TOTAL_ONLY,
+        /** It was measured too long ago to count. */
+        OUTDATED
+    }
+
+    /** Who measured. */
+    public enum Witness {
+        AGENT("the node's agent"),
+        MONITORING("Prometheus");
+
+        private final String words;
+
+        Witness(String words) {
+            this.words = words;
+        }
     }
 
     public NodeUse {
         gpus = List.copyOf(gpus);
         devices = Map.copyOf(devices);
         freeCpus = Map.copyOf(freeCpus);
+    }
+
+    /** What the node's agent says. */
+    public NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices, Map<Integer, Integer> freeCpus) {
+        this(observedAt, Witness.AGENT, gpus, devices, freeCpus);
+    }
+
+    /** Memory alone, as a monitoring system tells it. */
+    public static NodeUse monitored(Instant observedAt, List<GpuUse> gpus) {
+        return new NodeUse(observedAt, Witness.MONITORING, gpus, Map.of(), Map.of());
     }
 
     /** One that says nothing of CPUs. */
@@ -48,10 +77,41 @@ public record NodeUse(
 
     /** Whether a later sample says the same, so that nothing has to be decided anew. */
     boolean sameAs(NodeUse other) {
-        return gpus.equals(other.gpus) && devices.equals(other.devices) && freeCpus.equals(other.freeCpus);
+        return witness == other.witness
+                && gpus.equals(other.gpus)
+                && devices.equals(other.devices)
+                && freeCpus.equals(other.freeCpus);
     }
 
+    /** Whether anything was measured that still counts. */
     public boolean isMeasured() {
-        return !gpus.isEmpty();
+        return gpus.stream().anyMatch(gpu -> gpu.attribution() != Attribution.OUTDATED);
+    }
+
+    /** The same, measured too long ago to count. Devices that pods hold stay known. */
+    NodeUse outdated() {
+        var old = gpus.stream()
+                .map(gpu -> new GpuUse(gpu.index(), gpu.usedBytes(), gpu.byPod(), Attribution.OUTDATED))
+                .toList();
+        return new NodeUse(observedAt, witness, old, devices, freeCpus);
+    }
+
+    /** The same, with another's word on memory where this one has none that counts. */
+    NodeUse orMemoryOf(NodeUse other) {
+        boolean isBetter = !isMeasured() && (other.isMeasured() || (gpus.isEmpty() && !other.gpus.isEmpty()));
+        return isBetter ? new NodeUse(other.observedAt, other.witness, other.gpus, devices, freeCpus) : this;
+    }
+
+    /** How far the word on free memory goes, for people. */
+    public String words() {
+        if (gpus.isEmpty()) {
+            return "not measured: promises count";
+        }
+        if (!isMeasured()) {
+            return "measured by %s at %s, too long ago: promises count".formatted(witness.words, observedAt);
+        }
+        return gpus.stream().allMatch(gpu -> gpu.attribution() == Attribution.BY_PROCESS)
+                ? "measured by %s, told apart by pod".formatted(witness.words)
+                : "measured by %s, not told apart by pod: what is free is an upper bound".formatted(witness.words);
     }
 }

@@ -1,6 +1,7 @@
 package dev.busbar.core.placement;
 
 import dev.busbar.core.score.Bandwidth;
+import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Conditions;
@@ -22,6 +23,17 @@ record HardConditions(Bandwidth bandwidth) {
             }
         }
         return topology.usable().and(new GpuSet(bits));
+    }
+
+    /** Why the node has fewer GPUs for the pod than it asks, whoever holds them. */
+    static Reason lacking(NodeTopology topology, Conditions conditions, GpuSet wanted, int count) {
+        long cut = topology.gpus().stream()
+                .filter(gpu -> gpu.health() == Gpu.Health.MIG && conditions.accepts(gpu.product()))
+                .count();
+        if (cut > 0 && wanted.count() + cut >= count) {
+            return Reason.MIG;
+        }
+        return wanted.isEmpty() ? Reason.PRODUCT : Reason.TOO_FEW;
     }
 
     boolean areMet(NodeTopology topology, Conditions conditions, GpuSet set) {

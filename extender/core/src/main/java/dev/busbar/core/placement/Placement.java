@@ -102,11 +102,8 @@ public final class Placement {
             return new Never(wrongHand(topology.allocator()));
         }
         var wanted = HardConditions.wanted(topology, ask.conditions());
-        if (wanted.isEmpty()) {
-            return new Never(Reason.PRODUCT);
-        }
         if (wanted.count() < whole.count()) {
-            return new Never(Reason.TOO_FEW);
+            return new Never(HardConditions.lacking(topology, ask.conditions(), wanted, whole.count()));
         }
         if (ask.conditions().rdma() == RdmaNeed.REQUIRE
                 && topology.nics().stream().noneMatch(Nic::rdma)) {
@@ -227,7 +224,7 @@ public final class Placement {
         }
         var wanted = HardConditions.wanted(topology, ask.conditions());
         if (wanted.isEmpty()) {
-            return new Never(Reason.PRODUCT);
+            return new Never(HardConditions.lacking(topology, ask.conditions(), wanted, 1));
         }
         if (ask.conditions().rdma() == RdmaNeed.REQUIRE
                 && topology.nics().stream().noneMatch(Nic::rdma)) {

@@ -11,6 +11,7 @@ public enum Reason {
     NO_GPUS("the node has no GPUs that Busbar knows of"),
     DEVICE_PLUGIN_ONLY("the device plugin gives out this node's GPUs; ask nvidia.com/gpu there"),
     BUSBAR_ONLY("Busbar gives out this node's GPUs; ask busbar.dev/gpu there"),
+    MIG("the node's GPUs are not offered: MIG is enabled on them"),
     PRODUCT("no GPU of the wanted product on the node"),
     TOO_FEW("the node has fewer GPUs than the pod asks"),
     TOO_SMALL("no GPU of the node has as much memory as the pod asks"),

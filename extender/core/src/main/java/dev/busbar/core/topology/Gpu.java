@@ -10,10 +10,26 @@ public record Gpu(int index, String uuid, String product, long memoryBytes, int 
 
     /** Whether a GPU may be given out. */
     public enum Health {
-        HEALTHY,
+        HEALTHY("healthy"),
         /** It works, with less than it should have: a lane is down, say. */
-        DEGRADED,
-        UNHEALTHY
+        DEGRADED("degraded"),
+        UNHEALTHY("unhealthy"),
+        /** It may be cut into MIG instances: it is offered neither whole nor in shares. */
+        MIG("MIG enabled");
+
+        private final String words;
+
+        Health(String words) {
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+
+        public boolean isOffered() {
+            return this == HEALTHY || this == DEGRADED;
+        }
     }
 
     public Gpu {

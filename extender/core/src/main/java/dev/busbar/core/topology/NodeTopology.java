@@ -13,7 +13,7 @@ public record NodeTopology(
         Fabric fabric,
         Allocator allocator,
         KubeletPolicies kubelet,
-        TopologySource source) {
+        Origin origin) {
     public static final NodeTopology NONE = new NodeTopology(
             List.of(),
             LinkMatrix.unknown(0),
@@ -22,7 +22,13 @@ public record NodeTopology(
             Fabric.UNKNOWN,
             Allocator.BUSBAR,
             KubeletPolicies.DEFAULT,
-            TopologySource.NONE);
+            Origin.of(TopologySource.NONE));
+
+    private static final Origin COUNTED = new Origin(
+            TopologySource.COUNT,
+            List.of("product", "memory", "UUIDs", "NUMA nodes", "NVLinks", "PCIe paths", "network cards"),
+            List.of(),
+            List.of());
 
     public NodeTopology {
         gpus = List.copyOf(gpus);
@@ -41,6 +47,23 @@ public record NodeTopology(
         }
     }
 
+    /** One of which only the source is known, not what it leaves out. */
+    public NodeTopology(
+            List<Gpu> gpus,
+            LinkMatrix links,
+            List<Nic> nics,
+            List<NumaNode> numa,
+            Fabric fabric,
+            Allocator allocator,
+            KubeletPolicies kubelet,
+            TopologySource source) {
+        this(gpus, links, nics, numa, fabric, allocator, kubelet, Origin.of(source));
+    }
+
+    public TopologySource source() {
+        return origin.source();
+    }
+
     /** A node that only says how many GPUs it has. */
     public static NodeTopology counted(int count, Allocator allocator) {
         var gpus = new ArrayList<Gpu>();
@@ -55,12 +78,12 @@ public record NodeTopology(
                 Fabric.UNKNOWN,
                 allocator,
                 KubeletPolicies.DEFAULT,
-                TopologySource.COUNT);
+                COUNTED);
     }
 
     /** The same inventory with another matrix object; it must be equal to this one's. */
     public NodeTopology sharing(LinkMatrix same) {
-        return new NodeTopology(gpus, same, nics, numa, fabric, allocator, kubelet, source);
+        return new NodeTopology(gpus, same, nics, numa, fabric, allocator, kubelet, origin);
     }
 
     public GpuSet all() {
@@ -71,7 +94,7 @@ public record NodeTopology(
     public GpuSet usable() {
         long bits = 0;
         for (var gpu : gpus) {
-            if (gpu.health() != Gpu.Health.UNHEALTHY) {
+            if (gpu.health().isOffered()) {
                 bits |= 1L << gpu.index();
             }
         }

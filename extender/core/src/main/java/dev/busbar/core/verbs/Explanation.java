@@ -2,10 +2,11 @@ package dev.busbar.core.verbs;
 
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.cluster.NodeState;
 import dev.busbar.core.placement.Ranking;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
-import dev.busbar.core.topology.TopologySource;
+import dev.busbar.core.topology.Origin;
 import dev.busbar.core.workload.Pod;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,14 +16,39 @@ import java.util.stream.IntStream;
 
 /** Why a pod goes where it goes: every node's verdict, the chosen one and the runner-up. Claims nothing. */
 public final class Explanation {
-    /**
-     * One node's line.
-     *
-     * @param gpus UUIDs of the set that the pod would receive there, in index order
-     */
-    public record Line(String node, TopologySource source, Verdict verdict, List<String> gpus) {
-        public Line {
-            gpus = List.copyOf(gpus);
+    /** One node's line: the node as it was, and its verdict. */
+    public record Line(NodeState state, Verdict verdict) {
+        public String node() {
+            return state.name();
+        }
+
+        public Origin origin() {
+            return state.topology().origin();
+        }
+
+        /** UUIDs of the set that the pod would receive there, in index order. */
+        public List<String> gpus() {
+            if (!(verdict instanceof Verdict.Fits fits)) {
+                return List.of();
+            }
+            return fits.gpus()
+                    .indices()
+                    .mapToObj(i -> state.topology().gpus().get(i).uuid())
+                    .toList();
+        }
+
+        /** Who measured the memory of the GPUs; empty where there are none. */
+        public String memory() {
+            return state.topology().gpus().isEmpty() ? "" : state.use().words();
+        }
+
+        /** The GPUs that nobody gets, each with the reason. */
+        public List<String> notOffered() {
+            return state.topology().gpus().stream()
+                    .filter(gpu -> !gpu.health().isOffered())
+                    .map(gpu -> "GPU %d: not offered, %s"
+                            .formatted(gpu.index(), gpu.health().words()))
+                    .toList();
         }
     }
 
@@ -49,23 +75,12 @@ public final class Explanation {
                 IntStream.range(0, numbers.length).filter(i -> numbers[i] >= 0).toArray();
         var lines = new ArrayList<Line>();
         for (int i : known) {
-            lines.add(line(snapshot, numbers[i], verdicts[i]));
+            lines.add(new Line(snapshot.node(numbers[i]), verdicts[i]));
         }
         var ranking = Ranking.of(
                 Arrays.stream(known).map(i -> numbers[i]).toArray(),
                 Arrays.stream(known).mapToObj(i -> verdicts[i]).toArray(Verdict[]::new));
         return new Explanation(pod, List.copyOf(lines), ranking);
-    }
-
-    private static Line line(ClusterSnapshot snapshot, int number, Verdict verdict) {
-        var node = snapshot.node(number);
-        var gpus = verdict instanceof Verdict.Fits fits
-                ? fits.gpus()
-                        .indices()
-                        .mapToObj(i -> node.topology().gpus().get(i).uuid())
-                        .toList()
-                : List.<String>of();
-        return new Line(node.name(), node.topology().source(), verdict, gpus);
     }
 
     public Pod pod() {

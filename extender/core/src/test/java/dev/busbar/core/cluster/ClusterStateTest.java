@@ -3,6 +3,7 @@ package dev.busbar.core.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.core.Machines;
+import dev.busbar.core.cluster.ClusterEvent.MonitoringSeen;
 import dev.busbar.core.cluster.ClusterEvent.NodeGone;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
 import dev.busbar.core.cluster.ClusterEvent.PodBound;
@@ -222,6 +223,41 @@ class ClusterStateTest {
         assertThat(state.forgetUseBefore(NOW)).isZero();
         assertThat(state.forgetUseBefore(LATER)).isEqualTo(1);
         assertThat(node("n1").free()).isEqualTo(GpuSet.of(0, 1, 2, 3, 4, 5));
+    }
+
+    @Test
+    void a_pod_bound_after_the_sample_counts_on_top_of_it_until_a_later_sample_knows_it() {
+        var pod = Pod.of(Machines.pod("share"), GpuAsk.share(40 * Machines.GIB, 0));
+        var sample = new GpuUse(0, 35 * Machines.GIB, Map.of(), Attribution.TOTAL_ONLY);
+        state.apply(new UseSeen("n1", new NodeUse(NOW, List.of(sample), Map.of())));
+        state.apply(new PodBound(pod, "n1", List.of("GPU-0"), NOW.plusSeconds(2)));
+        assertThat(node("n1").freeMemoryBytes(0)).isEqualTo(5 * Machines.GIB);
+
+        state.apply(new UseSeen("n1", new NodeUse(NOW.plusSeconds(10), List.of(sample), Map.of())));
+        assertThat(node("n1").freeMemoryBytes(0)).isEqualTo(40 * Machines.GIB);
+    }
+
+    @Test
+    void monitoring_counts_where_the_agent_measures_nothing_that_counts() {
+        var byAgent = new NodeUse(
+                LATER, List.of(new GpuUse(0, 10 * Machines.GIB, Map.of(), Attribution.TOTAL_ONLY)), Map.of());
+        var byMonitoring =
+                NodeUse.monitored(LATER, List.of(new GpuUse(0, 60 * Machines.GIB, Map.of(), Attribution.TOTAL_ONLY)));
+
+        state.apply(new MonitoringSeen("n1", byMonitoring));
+        assertThat(node("n1").freeMemoryBytes(0)).isEqualTo(20 * Machines.GIB);
+        assertThat(node("n1").use().words()).startsWith("measured by Prometheus, not told apart by pod");
+
+        state.apply(new UseSeen("n1", byAgent));
+        assertThat(node("n1").freeMemoryBytes(0)).isEqualTo(70 * Machines.GIB);
+
+        state.apply(new UseSeen("n1", new NodeUse(LATER, List.of(), Map.of())));
+        assertThat(node("n1").freeMemoryBytes(0)).isEqualTo(20 * Machines.GIB);
+
+        state.forgetUseBefore(LATER.plusSeconds(1));
+        assertThat(node("n1").freeMemoryBytes(0)).isEqualTo(80 * Machines.GIB);
+        assertThat(node("n1").use().words())
+                .isEqualTo("measured by Prometheus at %s, too long ago: promises count".formatted(LATER));
     }
 
     @Test

@@ -8,11 +8,9 @@ import dev.busbar.core.cluster.NodeUse.Attribution;
 import dev.busbar.core.cluster.NodeUse.GpuUse;
 import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
-import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Four GPUs of 80 GiB; GPU 0 is the one that is looked at. */
 class GpuRoomTest {
+    private static final Instant SAMPLED = Instant.parse("2026-11-25T04:00:00.200Z");
+
     record Case(String name, List<Holding> holdings, List<GpuUse> samples, long freeGib, int freeMilli, GpuSet free) {
         @Override
         public String toString() {
@@ -62,12 +62,12 @@ class GpuRoomTest {
                         0,
                         0,
                         GpuSet.of(1, 2, 3)),
-                // 80 - max(8, 30) - max(24, 2) - (40 - 32)
+                // 80 - max(8, 30) - max(24, 2) - (40 - 32) - 80 / 16
                 new Case(
                         "a pod counts by promise or measure, whichever is more, and strangers count on top",
                         List.of(share("a", 8, 0), share("b", 24, 0)),
                         List.of(sample(40, Map.of("a", 30, "b", 2))),
-                        18,
+                        13,
                         1000,
                         GpuSet.of(1, 2, 3)),
                 // 80 - 24 - 0: the sample is older than the pod
@@ -86,11 +86,44 @@ class GpuRoomTest {
                         40,
                         1000,
                         GpuSet.of(1, 2, 3)),
+                // 80 - max(24, 35) - 40: the total is older than b, and a may be the one that took it
+                new Case(
+                        "a pod younger than a sample that knows no processes counts on top of it",
+                        List.of(share("a", 24, 0), young("b", 40)),
+                        List.of(unattributed(35)),
+                        5,
+                        1000,
+                        GpuSet.of(1, 2, 3)),
+                // 80 - 60 - 80 / 16: 40 are not there
+                new Case(
+                        "a stranger holds sixty",
+                        List.of(),
+                        List.of(sample(60, Map.of())),
+                        15,
+                        1000,
+                        GpuSet.of(1, 2, 3)),
+                // 80 - max(40, 5) - 35 - 80 / 16
+                new Case(
+                        "forty promised, five of them used, and a stranger with thirty-five leave nothing",
+                        List.of(share("a", 40, 0)),
+                        List.of(sample(40, Map.of("a", 5))),
+                        0,
+                        1000,
+                        GpuSet.of(1, 2, 3)),
+                // 80 - 8
+                new Case(
+                        "what was measured too long ago does not count",
+                        List.of(share("a", 8, 0)),
+                        List.of(new GpuUse(0, 60 * GIB, Map.of(), Attribution.OUTDATED)),
+                        72,
+                        1000,
+                        GpuSet.of(1, 2, 3)),
+                // 80 - 5 - 80 / 16
                 new Case(
                         "a stranger's process takes a GPU that nobody holds",
                         List.of(),
                         List.of(sample(5, Map.of())),
-                        75,
+                        70,
                         1000,
                         GpuSet.of(1, 2, 3)),
                 new Case(
@@ -129,32 +162,20 @@ class GpuRoomTest {
 
     @Test
     void an_unhealthy_gpu_is_nobodys() {
-        var node = NodeState.empty(Machines.facts("n"), broken(Machines.pcieOnly(4), 0));
+        var node = NodeState.empty(Machines.facts("n"), Machines.with(Machines.pcieOnly(4), Gpu.Health.UNHEALTHY, 0));
 
         assertThat(node.free()).isEqualTo(GpuSet.of(1, 2, 3));
         assertThat(node.shareable()).isEqualTo(GpuSet.of(1, 2, 3));
         assertThat(node.freeMemoryBytes(0)).isZero();
     }
 
-    private static NodeTopology broken(NodeTopology machine, int index) {
-        var gpus = new ArrayList<>(machine.gpus());
-        var gpu = gpus.get(index);
-        gpus.set(
-                index,
-                new Gpu(index, gpu.uuid(), gpu.product(), gpu.memoryBytes(), gpu.numaNode(), Gpu.Health.UNHEALTHY));
-        return new NodeTopology(
-                gpus,
-                machine.links(),
-                machine.nics(),
-                machine.numa(),
-                machine.fabric(),
-                machine.allocator(),
-                machine.kubelet(),
-                machine.source());
-    }
-
     private static Holding share(String name, long gib, int milli) {
         return held(name, GpuAsk.share(gib * GIB, milli), GpuSet.of(0));
+    }
+
+    private static Holding young(String name, long gib) {
+        var pod = Pod.of(Machines.pod(name), GpuAsk.share(gib * GIB, 0));
+        return new Holding.Bound(pod, GpuSet.of(0), SAMPLED.minusMillis(300));
     }
 
     private static Holding whole(String name, GpuSet gpus) {
@@ -180,6 +201,6 @@ class GpuRoomTest {
     }
 
     private static NodeUse use(List<GpuUse> samples) {
-        return new NodeUse(Instant.EPOCH, samples, Map.of());
+        return new NodeUse(SAMPLED, samples, Map.of());
     }
 }

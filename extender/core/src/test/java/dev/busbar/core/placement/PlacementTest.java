@@ -11,6 +11,7 @@ import dev.busbar.core.score.DemandMix;
 import dev.busbar.core.score.Fragmentation;
 import dev.busbar.core.score.Rooms;
 import dev.busbar.core.score.Yardstick;
+import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Conditions;
@@ -156,6 +157,17 @@ class PlacementTest {
                 .sum();
 
         assertThat(verdict.terms().score()).isEqualTo(sum);
+    }
+
+    @Test
+    void gpus_with_mig_enabled_are_not_offered_and_named_as_the_reason() {
+        var machine = Machines.with(Machines.pcieOnly(4), Gpu.Health.MIG, 0, 1);
+
+        assertThat(place(machine, GpuSet.NONE, GpuAsk.whole(2))).isInstanceOf(Verdict.Fits.class);
+        assertThat(place(machine, GpuSet.NONE, GpuAsk.whole(4))).isEqualTo(new Verdict.Never(Reason.MIG));
+        assertThat(place(machine, GpuSet.NONE, GpuAsk.whole(5))).isEqualTo(new Verdict.Never(Reason.TOO_FEW));
+        assertThat(place(Machines.with(machine, Gpu.Health.MIG, 2, 3), GpuSet.NONE, GpuAsk.share(1 << 30, 0)))
+                .isEqualTo(new Verdict.Never(Reason.MIG));
     }
 
     private static Verdict place(NodeTopology machine, GpuSet held, GpuAsk ask) {

@@ -1,5 +1,7 @@
 package dev.busbar.files.sources;
 
+import dev.busbar.core.topology.Fabric;
+import dev.busbar.core.topology.Origin;
 import dev.busbar.core.topology.TopologySource;
 import dev.busbar.files.gputopology.GpuTopology;
 import java.util.ArrayList;
@@ -45,12 +47,8 @@ public record Published(NodeWords words, List<GpuTopology> own, List<JsonNode> z
         return new Published(words, own, zones, other);
     }
 
-    /** What is believed, who said so, and in what others differ. */
-    public record Choice(GpuTopology topology, TopologySource source, List<String> conflicts) {
-        public Choice {
-            conflicts = List.copyOf(conflicts);
-        }
-    }
+    /** What is believed, who said so, and where the node sits. */
+    public record Choice(GpuTopology topology, Origin origin, Fabric fabric) {}
 
     /** {@code gpuResource} is what the stock device plugin advertises. */
     public Optional<Choice> choice(String gpuResource) {
@@ -65,7 +63,14 @@ public record Published(NodeWords words, List<GpuTopology> own, List<JsonNode> z
         LabelSource.read(words).ifPresent(object -> said.put(TopologySource.LABELS, object));
         return said.entrySet().stream()
                 .findFirst()
-                .map(first -> new Choice(first.getValue(), first.getKey(), conflicts(said)));
+                .map(first -> choice(first.getKey(), first.getValue(), conflicts(said)));
+    }
+
+    private Choice choice(TopologySource source, GpuTopology topology, List<String> conflicts) {
+        var own = topology.spec().fabric();
+        var place = own.domain().isEmpty() && own.clique().isEmpty() ? FabricLabels.read(words) : own;
+        var fabric = new Fabric(place.domain(), place.clique(), FabricLabels.rack(words), FabricLabels.zone(words));
+        return new Choice(topology, Gaps.of(source, topology, conflicts), fabric);
     }
 
     private static List<String> conflicts(Map<TopologySource, GpuTopology> said) {

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.score.Bandwidth;
+import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.Fabric;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.TopologySource;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.ClusterFolder;
+import dev.busbar.files.TopologyReader;
+import dev.busbar.files.gputopology.GpuTopologyCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +102,40 @@ class SourcesTest {
     }
 
     @Test
+    void what_each_source_leaves_open_and_what_was_concluded_is_said() {
+        var labels = cluster("labels").node("board").orElseThrow().topology().origin();
+        var hami = cluster("hami").node("bridged").orElseThrow().topology().origin();
+        var zones = cluster("zones").node("bridged").orElseThrow().topology().origin();
+        var slices = cluster("slices").node("bridged").orElseThrow().topology().origin();
+
+        assertThat(labels.unknown()).containsExactly("UUIDs", "NUMA nodes", "PCIe paths", "network cards");
+        assertThat(labels.inferred())
+                .containsExactly("NVLinks, those of the usual board with 8 x NVIDIA-H100-80GB-HBM3");
+        assertThat(hami.unknown()).containsExactly("network cards");
+        assertThat(zones.unknown()).containsExactly("product", "memory", "UUIDs", "NVLinks", "network cards");
+        assertThat(slices.unknown()).containsExactly("NVLinks", "network cards");
+    }
+
+    @Test
+    void rack_zone_and_domain_of_the_labels_hold_whatever_source_describes_the_gpus() {
+        var labels = Map.of(
+                "nvidia.com/gpu.product", "NVIDIA-H100-80GB-HBM3",
+                "nvidia.com/gpu.count", "8",
+                "accelerator.topograph.run/domain", "nvl-7",
+                "fabric.topograph.run/tier-0", "leaf-3",
+                "topology.kubernetes.io/zone", "z1");
+        var own = GpuTopologyCodec.fromApi(
+                "{\"metadata\":{\"name\":\"n1\"},\"spec\":{\"gpus\":[{\"index\":0,\"uuid\":\"GPU-x\"}]}}");
+        var published = Published.of(words(labels, Map.of()));
+
+        for (var each : List.of(published, published.withOwn(List.of(own)))) {
+            var choice = each.choice("nvidia.com/gpu").orElseThrow();
+            var read = TopologyReader.read(choice, Allocator.BUSBAR).topology();
+            assertThat(read.fabric()).isEqualTo(new Fabric("nvl-7", "", "leaf-3", "z1"));
+        }
+    }
+
+    @Test
     void the_older_text_of_hami_reads_like_the_json() {
         var words = words(
                 Map.of(),
@@ -141,8 +179,8 @@ class SourcesTest {
 
         var choice = Published.of(words).choice("nvidia.com/gpu").orElseThrow();
 
-        assertThat(choice.source()).isEqualTo(TopologySource.HAMI);
-        assertThat(choice.conflicts())
+        assertThat(choice.origin().source()).isEqualTo(TopologySource.HAMI);
+        assertThat(choice.origin().conflicts())
                 .containsExactly("HAMi annotations: 1 GPUs; GPU feature discovery labels (inferred): 4 GPUs;"
                         + " the first counts");
     }

@@ -13,9 +13,12 @@ import tools.jackson.databind.node.ObjectNode;
  * Writes an explanation as
  *
  * <pre>{@code {pod, chosen, runnerUp, nodes: [{node, source, verdict: "fits|not-now|never", reason,
- *   gpus: [uuid], indices: [int], gbps, score, terms: {}}]}}</pre>
+ *   gpus: [uuid], indices: [int], gbps, score, terms: {}, unknown: [], inferred: [], conflicts: [], notOffered: [],
+ *   memory}]}}</pre>
  *
- * {@code chosen} and {@code runnerUp} are null where there is none; {@code reason} is empty where the pod fits.
+ * {@code chosen} and {@code runnerUp} are null where there is none; {@code reason} is empty where the pod fits. The last
+ * five say how far our knowledge of the node goes: what its source leaves open, where other sources differ, which GPUs
+ * nobody gets, and who measured the GPUs' memory.
  */
 public final class ExplanationJson {
     private static final JsonMapper JSON = new JsonMapper();
@@ -41,7 +44,7 @@ public final class ExplanationJson {
     private static ObjectNode node(Explanation.Line line) {
         var json = JSON.createObjectNode()
                 .put("node", line.node())
-                .put("source", line.source().words());
+                .put("source", line.origin().source().words());
         switch (line.verdict()) {
             case Verdict.Fits fits -> put(json, line, fits, "fits", "");
             case Verdict.NotNow notNow ->
@@ -49,7 +52,17 @@ public final class ExplanationJson {
             case Verdict.Never never ->
                 put(json, line, NOTHING, "never", never.reason().text());
         }
+        knowledge(json, line);
         return json;
+    }
+
+    /** How far what we know of the node goes. */
+    private static void knowledge(ObjectNode json, Explanation.Line line) {
+        line.origin().unknown().forEach(json.putArray("unknown")::add);
+        line.origin().inferred().forEach(json.putArray("inferred")::add);
+        line.origin().conflicts().forEach(json.putArray("conflicts")::add);
+        line.notOffered().forEach(json.putArray("notOffered")::add);
+        json.put("memory", line.memory());
     }
 
     private static void put(ObjectNode json, Explanation.Line line, Verdict.Fits fits, String verdict, String reason) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the API server's Pod objects. */
@@ -91,13 +92,24 @@ final class PodObjects {
         return text == null ? "" : text;
     }
 
-    /** When the pod came to its node, as far as the object says. */
+    /** When the pod came to its node, as far as the object says: it may have waited long before. */
     private static Instant since(Pod pod, PodStatus status) {
-        var start = status.getStartTime() == null ? pod.getMetadata().getCreationTimestamp() : status.getStartTime();
+        var start = Stream.of(
+                        scheduled(status),
+                        Stream.ofNullable(status.getStartTime()),
+                        Stream.ofNullable(pod.getMetadata().getCreationTimestamp()))
+                .flatMap(time -> time)
+                .findFirst();
         try {
-            return start == null ? Instant.EPOCH : Instant.parse(start);
+            return start.isPresent() ? Instant.parse(start.get()) : Instant.EPOCH;
         } catch (DateTimeParseException e) {
             return Instant.EPOCH;
         }
+    }
+
+    private static Stream<String> scheduled(PodStatus status) {
+        return status.getConditions().stream()
+                .filter(condition -> "PodScheduled".equals(condition.getType()) && "True".equals(condition.getStatus()))
+                .flatMap(condition -> Stream.ofNullable(condition.getLastTransitionTime()));
     }
 }

@@ -61,9 +61,9 @@ final class Topologies {
             return List.of();
         }
         var object = choice.get().topology();
-        var read = TopologyReader.read(object, known.otherwise(), choice.get().source());
+        var read = TopologyReader.read(choice.get(), known.otherwise());
         var complaints = new ArrayList<>(read.complaints());
-        complaints.addAll(choice.get().conflicts());
+        complaints.addAll(choice.get().origin().conflicts());
         complain(node, known.complaints(), complaints);
         state.apply(new TopologySeen(node, read.topology()));
         if (!object.status().equals(Status.EMPTY)) {
