@@ -25,6 +25,7 @@ public final class GangPull {
     private final Pod pod;
     private final GangMembers others;
     private final Map<String, Integer> freeInDomain = new HashMap<>();
+    private final Map<String, Integer> freeInRack = new HashMap<>();
 
     public GangPull(ClusterSnapshot snapshot, Pod pod, GangMembers others) {
         this.snapshot = snapshot;
@@ -33,7 +34,9 @@ public final class GangPull {
         if (!isNone() && !others.waiting().isEmpty()) {
             for (int i = 0; i < snapshot.size(); i++) {
                 var node = snapshot.node(i);
-                freeInDomain.merge(domain(node.topology().fabric()), node.free().count(), Integer::sum);
+                var fabric = node.topology().fabric();
+                freeInDomain.merge(domain(fabric), node.free().count(), Integer::sum);
+                freeInRack.merge(fabric.rack(), node.free().count(), Integer::sum);
             }
         }
     }
@@ -75,22 +78,30 @@ public final class GangPull {
     }
 
     private double nearnessOfWaiting(NodeState node, int taken) {
-        var domain = domain(node.topology().fabric());
+        var fabric = node.topology().fabric();
         int here = node.free().count() - taken;
-        int around = domain.isEmpty() ? here : freeInDomain.getOrDefault(domain, 0) - taken;
+        int inDomain = around(here, freeInDomain, domain(fabric), taken);
+        int inRack = around(inDomain, freeInRack, fabric.rack(), taken);
         double sum = 0;
         for (var ask : others.waiting()) {
             int count = ask.gpuCount();
             if (here >= count) {
                 here -= count;
-                around -= count;
                 sum += NODE;
-            } else if (around >= count) {
-                around -= count;
+            } else if (inDomain >= count) {
                 sum += DOMAIN;
+            } else if (inRack >= count) {
+                sum += RACK;
             }
+            inDomain -= count;
+            inRack -= count;
         }
         return sum;
+    }
+
+    /** What is free around a node, the node itself included; no less than in the part of it that we know. */
+    private static int around(int within, Map<String, Integer> free, String name, int taken) {
+        return name.isEmpty() ? within : Math.max(within, free.getOrDefault(name, 0) - taken);
     }
 
     private static double nearness(NodeState a, NodeState b) {

@@ -75,6 +75,16 @@ class GangTest {
     }
 
     @Test
+    void the_first_member_goes_to_the_rack_that_has_room_for_all() {
+        node("t1", tray("rack-1", "clique-1"));
+        node("t2", tray("rack-2", "clique-2"));
+        node("t3", tray("rack-3", "clique-3"));
+        node("t4", tray("rack-2", "clique-4"));
+
+        assertThat(place(members(2, 4, RING))).containsExactlyInAnyOrder("t2", "t4");
+    }
+
+    @Test
     void a_gang_that_was_given_up_leaks_no_claim() {
         node("n", Machines.hgxA100());
         var members = members(5, 2, RING);
