@@ -1,10 +1,10 @@
 """Trains both directions on the corpus: one encoder reads English, one decoder a language writes Chinese or German.
 
-    python3 train.py CORPUS OUT [--steps 4000] [--seed 1]
+    python3 train.py CORPUS OUT [--steps 5000] [--seed 1]
 
 The encoder learns from both, which spares a third of the time; in OUT stands one complete Marian model per direction
-(the encoder's weights are in each). Six minutes or so of one CPU core with matrix units; the same seed gives the same
-weights on the same machine.
+(the encoder's weights are in each). Some 18 minutes of one CPU core with matrix units for 5,000 steps; the same seed
+gives the same weights on the same machine.
 """
 
 import argparse
@@ -216,7 +216,7 @@ def main():
     arguments = argparse.ArgumentParser(description="Train both directions.", epilog="Example: train.py /tmp/demo /tmp/demo/trained")
     arguments.add_argument("corpus", type=Path)
     arguments.add_argument("out", type=Path)
-    arguments.add_argument("--steps", type=int, default=4000)
+    arguments.add_argument("--steps", type=int, default=5000)
     arguments.add_argument("--rate", type=float, default=2e-3)
     arguments.add_argument("--exact", action="store_true", help="float32 all the way (default: the last few steps)")
     arguments.add_argument("--resume", action="store_true", help="go on from the weights and pieces in OUT")

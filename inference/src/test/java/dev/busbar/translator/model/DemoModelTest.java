@@ -17,8 +17,10 @@ class DemoModelTest {
     private static final int SENTENCES = 400;
 
     @ParameterizedTest
-    @CsvSource({"en-zh, zh", "en-de, de"})
-    void unseen_sentences_are_translated_as_they_should_be(String name, String target) throws IOException {
+    // The model's card says 98.75 and 98.15 % of all its unseen sentences; what is asked of it is 96 and 95.
+    @CsvSource({"en-zh, zh, 96", "en-de, de, 95"})
+    void unseen_sentences_are_translated_as_they_should_be(String name, String target, double percent)
+            throws IOException {
         Path folder = Path.of("demo-model").resolve(name);
         List<String> sources =
                 Files.readAllLines(folder.resolve("unseen.source.txt")).subList(0, SENTENCES);
@@ -33,7 +35,6 @@ class DemoModelTest {
         long exact = IntStream.range(0, SENTENCES)
                 .filter(i -> answers.get(i).equals(expected.get(i)))
                 .count();
-        // The model's card says 75.7 % for English to Chinese and 76.0 % to German, of all its unseen sentences.
-        assertThat(exact).isGreaterThanOrEqualTo(SENTENCES * 3 / 4);
+        assertThat(exact * 100.0 / SENTENCES).isGreaterThanOrEqualTo(percent);
     }
 }
