@@ -5,6 +5,7 @@ import dev.busbar.server.config.Config;
 import dev.busbar.server.http.HttpFront;
 import dev.busbar.server.http.Verbs;
 import dev.busbar.server.metrics.ServerMetrics;
+import dev.busbar.server.prometheus.PrometheusReader;
 import dev.busbar.server.source.ClusterSource;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ public final class Server implements AutoCloseable {
     private final ClusterState state;
     private final ClusterSource source;
     private final Upkeep upkeep;
+    private final PrometheusReader prometheus;
     private final ServerMetrics metrics;
     private final HttpFront front;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -29,12 +31,14 @@ public final class Server implements AutoCloseable {
             ClusterState state,
             ClusterSource source,
             Upkeep upkeep,
+            PrometheusReader prometheus,
             ServerMetrics metrics,
             HttpFront front) {
         this.config = config;
         this.state = state;
         this.source = source;
         this.upkeep = upkeep;
+        this.prometheus = prometheus;
         this.metrics = metrics;
         this.front = front;
     }
@@ -55,7 +59,9 @@ public final class Server implements AutoCloseable {
                     config.http(), config.explain(), config.resources(), verbs, source::missing, metrics);
             var upkeep = new Upkeep(state, verbs.bind(), config.kube().writeTimeout(), config.samplesFor());
             upkeep.start(InstantSource.system());
-            return new Server(config, state, source, upkeep, metrics, front);
+            var prometheus = new PrometheusReader(config.prometheus(), state);
+            prometheus.start();
+            return new Server(config, state, source, upkeep, prometheus, metrics, front);
         } catch (IOException e) {
             metrics.close();
             source.close();
@@ -85,6 +91,7 @@ public final class Server implements AutoCloseable {
         }
         front.close();
         upkeep.close();
+        prometheus.close();
         source.close();
         metrics.close();
         LOG.info("Stopped");

@@ -127,8 +127,7 @@ class MemoryTruthTest {
             client.post(server, "filter", Asks.args(pod, "busy", "idle"));
             var explained = JsonMapper.shared().readTree(client.get(server, "/explain/default/asks"));
             var busy = explained.path("nodes").path(0);
-            if (busy.path("memory").asString().equals(words(c))
-                    || Instant.now().isAfter(until)) {
+            if (busy.path("memory").asString().equals(words(c)) || Instant.now().isAfter(until)) {
                 return busy;
             }
             LockSupport.parkNanos(20_000_000);

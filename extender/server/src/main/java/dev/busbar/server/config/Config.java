@@ -4,6 +4,7 @@ import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.server.http.ExplainConfig;
 import dev.busbar.server.http.HttpConfig;
 import dev.busbar.server.kube.KubeConfig;
+import dev.busbar.server.prometheus.PrometheusConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,11 +34,14 @@ public record Config(
         Duration samplesFor,
         ExplainConfig explain,
         KubeConfig kube,
+        PrometheusConfig prometheus,
         List<String> effective) {
     private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build());
     private static final Pattern LISTEN = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:\\s]+):([0-9]{1,5})");
+    private static final Pattern URL =
+            Pattern.compile("|https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?");
     private static final Pattern PREFIX = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
     private static final Pattern RESOURCE = Pattern.compile("|[a-z0-9.-]+/[A-Za-z0-9._-]+");
 
@@ -83,6 +87,7 @@ public record Config(
         var timeouts = root.section("timeouts");
         var resources = root.section("resources");
         var explain = root.section("explain");
+        var prometheus = root.section("prometheus");
         var http = new HttpConfig(
                 address.host(),
                 address.port(),
@@ -102,8 +107,9 @@ public record Config(
         var kept = new ExplainConfig(
                 explain.duration("keep", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofHours(168)),
                 explain.whole("nodeVerdicts", 1_000_000, 0, 100_000_000));
-        root.refuseTheRest(List.of(limits, timeouts, resources, explain));
-        return new Config(http, names, claimFor, samplesFor, kept, kube, root.lines());
+        var asked = prometheus(prometheus);
+        root.refuseTheRest(List.of(limits, timeouts, resources, explain, prometheus));
+        return new Config(http, names, claimFor, samplesFor, kept, kube, asked, root.lines());
     }
 
     private record Address(String host, int port) {}
@@ -134,7 +140,19 @@ public record Config(
         var lines = effective.stream()
                 .map(line -> line.startsWith("listen: ") ? "listen: " + address : line)
                 .toList();
-        return new Config(other, resources, claimFor, samplesFor, explain, kube, lines);
+        return new Config(other, resources, claimFor, samplesFor, explain, kube, prometheus, lines);
+    }
+
+    private static PrometheusConfig prometheus(Section section) {
+        var url = section.text("url", "");
+        if (!URL.matcher(url).matches()) {
+            throw section.bad("url", url, "must be a URL such as http://prometheus.monitoring:9090, or empty for none");
+        }
+        return new PrometheusConfig(
+                url,
+                section.duration("every", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5)),
+                section.duration("timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                section.bytes("answer", "64Mi", "1Ki", "1Gi"));
     }
 
     private static ResourceNames names(Section section) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.server.prometheus.PrometheusConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -38,7 +39,12 @@ class ConfigTest {
               sharePercent: ""
             explain:
               keep: 1h
-              nodeVerdicts: 1000000\
+              nodeVerdicts: 1000000
+            prometheus:
+              url: ""
+              every: 15s
+              timeout: 5s
+              answer: 64Mi\
             """);
     }
 
@@ -67,6 +73,7 @@ class ConfigTest {
             timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s}
             resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: ""}
             explain: {keep: 24h, nodeVerdicts: 7}
+            prometheus: {url: "https://prom.example:9090/base/", every: 1m, timeout: 2s, answer: 1Mi}
             """);
 
         assertThat(config.http().host()).isEqualTo("::1");
@@ -84,6 +91,9 @@ class ConfigTest {
         assertThat(config.resources().shareMemoryMebibytes()).isEqualTo("nvidia.com/gpumem");
         assertThat(config.explain().keep()).isEqualTo(Duration.ofHours(24));
         assertThat(config.explain().nodeVerdicts()).isEqualTo(7);
+        assertThat(config.prometheus())
+                .isEqualTo(new PrometheusConfig(
+                        "https://prom.example:9090/base/", Duration.ofMinutes(1), Duration.ofSeconds(2), 1 << 20));
     }
 
     @Test
@@ -119,6 +129,8 @@ class ConfigTest {
                 new Case("listen: a:65536", "listen (a:65536) must be HOST:PORT"),
                 new Case("prefix: ext", "prefix (ext) must be empty or a path such as /ext."),
                 new Case("resources: {whole: gpu}", "resources.whole (gpu) must be a resource name such as"),
+                new Case("prometheus: {url: here}", "prometheus.url (here) must be a URL such as http://prometheus"),
+                new Case("prometheus: {every: 1h}", "prometheus.every (1h) must be a time from 100ms to 5m"),
                 new Case("a: 1\na: 2", "the configuration is no YAML in line 2"),
                 new Case("{", "the configuration is no YAML in line "),
                 new Case("- a", "the configuration ([\"a\"]) must be a section with keys of its own."));

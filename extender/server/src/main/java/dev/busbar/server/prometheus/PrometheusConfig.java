@@ -1,0 +1,16 @@
+package dev.busbar.server.prometheus;
+
+import java.time.Duration;
+
+/**
+ * Which Prometheus is asked for measured GPU memory, and how often.
+ *
+ * @param url such as {@code http://prometheus.monitoring:9090}; empty asks nobody
+ * @param timeout how long one answer may take
+ * @param answerBytes how long one answer may be
+ */
+public record PrometheusConfig(String url, Duration every, Duration timeout, int answerBytes) {
+    public boolean isAsked() {
+        return !url.isEmpty();
+    }
+}
