@@ -3,12 +3,18 @@ package dev.busbar.server;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.server.config.Config;
 import dev.busbar.server.http.HttpFront;
+import dev.busbar.server.http.Serving;
 import dev.busbar.server.http.Verbs;
 import dev.busbar.server.metrics.ServerMetrics;
 import dev.busbar.server.prometheus.PrometheusReader;
 import dev.busbar.server.source.ClusterSource;
+import dev.busbar.server.wake.Refusals;
+import dev.busbar.server.wake.Waking;
+import dev.busbar.server.wake.WhereItFits;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +26,9 @@ public final class Server implements AutoCloseable {
     private final Config config;
     private final ClusterState state;
     private final ClusterSource source;
-    private final Upkeep upkeep;
-    private final PrometheusReader prometheus;
+    /** What goes on beside the calls, each to be ended. */
+    private final List<Runnable> stops;
+
     private final ServerMetrics metrics;
     private final HttpFront front;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -30,15 +37,13 @@ public final class Server implements AutoCloseable {
             Config config,
             ClusterState state,
             ClusterSource source,
-            Upkeep upkeep,
-            PrometheusReader prometheus,
+            List<Runnable> stops,
             ServerMetrics metrics,
             HttpFront front) {
         this.config = config;
         this.state = state;
         this.source = source;
-        this.upkeep = upkeep;
-        this.prometheus = prometheus;
+        this.stops = List.copyOf(stops);
         this.metrics = metrics;
         this.front = front;
     }
@@ -54,14 +59,21 @@ public final class Server implements AutoCloseable {
         source.start(state);
         var verbs = Verbs.over(state, source.writer(), config.claimFor());
         var metrics = new ServerMetrics(state, source::age);
+        var refusals = new Refusals();
+        metrics.refused(refusals::count);
         try {
-            var front = HttpFront.start(
-                    config.http(), config.explain(), config.resources(), verbs, source::missing, metrics);
+            var serving = new Serving(verbs, source::missing, metrics, refusals);
+            var front = HttpFront.start(config.http(), config.explain(), config.resources(), serving);
             var upkeep = new Upkeep(state, verbs.bind(), config.kube().writeTimeout(), config.samplesFor());
             upkeep.start(InstantSource.system());
             var prometheus = new PrometheusReader(config.prometheus(), state);
             prometheus.start();
-            return new Server(config, state, source, upkeep, prometheus, metrics, front);
+            var room = new WhereItFits(state, verbs.verdicts());
+            var waking = source.waker().map(waker -> new Waking(config.wake(), room, refusals, waker, metrics));
+            waking.ifPresent(loop -> loop.start(() -> source.missing().isEmpty(), InstantSource.system()));
+            var stops = new ArrayList<Runnable>(List.of(upkeep::close, prometheus::close));
+            waking.ifPresent(loop -> stops.add(loop::close));
+            return new Server(config, state, source, stops, metrics, front);
         } catch (IOException e) {
             metrics.close();
             source.close();
@@ -90,8 +102,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         front.close();
-        upkeep.close();
-        prometheus.close();
+        stops.forEach(Runnable::run);
         source.close();
         metrics.close();
         LOG.info("Stopped");

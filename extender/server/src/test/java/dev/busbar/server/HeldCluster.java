@@ -6,6 +6,7 @@ import dev.busbar.core.verbs.Promise;
 import dev.busbar.core.workload.PodKey;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.source.FixedCluster;
+import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -54,6 +55,11 @@ final class HeldCluster implements ClusterSource {
                 return inner.read(pod);
             }
         };
+    }
+
+    @Override
+    public Optional<Waker> waker() {
+        return Optional.empty();
     }
 
     @Override

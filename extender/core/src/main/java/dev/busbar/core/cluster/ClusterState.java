@@ -29,6 +29,7 @@ public final class ClusterState {
     private final Holdings holdings = new Holdings();
     private final Map<String, Pod> waiting = new HashMap<>();
     private final Set<String> touched = new HashSet<>();
+    private long releases;
     private boolean nodesChanged;
     private volatile boolean stale;
     private volatile ClusterSnapshot snapshot = ClusterSnapshot.EMPTY;
@@ -39,7 +40,7 @@ public final class ClusterState {
 
     private synchronized ClusterSnapshot current() {
         if (stale) {
-            snapshot = nodesChanged ? renumbered() : snapshot.with(touchedStates());
+            snapshot = nodesChanged ? renumbered() : snapshot.with(touchedStates(), releases);
             touched.clear();
             nodesChanged = false;
             stale = false;
@@ -68,7 +69,7 @@ public final class ClusterState {
                     ? known.get()
                     : inventory.state(names.name(i), holdings);
         }
-        return new ClusterSnapshot(snapshot.version() + 1, snapshot.inventoryVersion() + 1, names, states);
+        return new ClusterSnapshot(snapshot.version() + 1, snapshot.inventoryVersion() + 1, releases, names, states);
     }
 
     public synchronized void apply(ClusterEvent event) {
@@ -107,7 +108,7 @@ public final class ClusterState {
 
     private boolean touchIf(boolean changed, String node) {
         if (changed) {
-            touch(node);
+            loosen(node);
         }
         return changed;
     }
@@ -121,7 +122,7 @@ public final class ClusterState {
         var uid = event.pod().key().uid();
         waiting.remove(uid);
         if (!holdings.isBoundAs(event)) {
-            drop(uid);
+            leave(uid, event.node());
             holdings.put(event);
             touch(event.node());
         }
@@ -139,10 +140,12 @@ public final class ClusterState {
         if (isSettled(uid)) {
             return;
         }
-        drop(uid);
+        leave(uid, seen.name());
         if (isStillFree(pod, seen, gpus)) {
             holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses, runnerUp));
             touch(seen.name());
+        } else {
+            loosen(seen.name());
         }
     }
 
@@ -185,7 +188,7 @@ public final class ClusterState {
         if (!isStillFree(pod, seen, gpus)) {
             return Reservation.LOST;
         }
-        drop(uid);
+        leave(uid, seen.name());
         holdings.put(seen.name(), new Holding.Reserved(pod, gpus, now));
         touch(seen.name());
         return Reservation.MADE;
@@ -234,7 +237,7 @@ public final class ClusterState {
     /** Measurements older than this count no more; says on how many nodes. */
     public synchronized int forgetUseBefore(Instant oldest) {
         var old = inventory.forgetUseBefore(oldest);
-        old.forEach(this::touch);
+        old.forEach(this::loosen);
         return old.size();
     }
 
@@ -277,7 +280,21 @@ public final class ClusterState {
     }
 
     private void drop(String uid) {
-        holdings.remove(uid).ifPresent(this::touch);
+        holdings.remove(uid).ifPresent(this::loosen);
+    }
+
+    /** Takes a pod from where it was; only when it goes to another node has something become free. */
+    private void leave(String uid, String forNode) {
+        holdings.remove(uid).ifPresent(node -> {
+            touch(node);
+            releases += node.equals(forNode) ? 0 : 1;
+        });
+    }
+
+    /** Something on the node may be free or better now. */
+    private void loosen(String node) {
+        touch(node);
+        releases++;
     }
 
     private void touch(String node) {

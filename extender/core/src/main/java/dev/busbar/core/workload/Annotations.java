@@ -28,6 +28,9 @@ public final class Annotations {
     /** Short JSON: the score's terms and the runner-up. */
     public static final String PLACEMENT = PREFIX + "placement";
 
+    /** When Busbar last asked kube-scheduler, by this very change of the pod, to look at a waiting pod again. */
+    public static final String WOKEN = PREFIX + "woken";
+
     /** What a pod's author may write. */
     public static final Set<String> ASKED = Set.of(MIN_BANDWIDTH, LINK, NUMA, RDMA, GPU_PRODUCT, INTENT);
 

@@ -21,6 +21,7 @@ import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -285,5 +286,54 @@ class ClusterStateTest {
 
     private NodeState node(String name) {
         return state.snapshot().node(name).orElseThrow();
+    }
+
+    private long releases() {
+        return state.snapshot().releases();
+    }
+
+    @Test
+    void what_is_taken_is_no_release() {
+        long before = releases();
+
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+        state.reserve(A, node("n1"), GpuSet.of(0, 1), NOW);
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+
+        assertThat(releases()).isEqualTo(before);
+    }
+
+    @Test
+    void whatever_gives_something_back_is_a_release() {
+        var counts = new ArrayList<Long>(List.of(releases()));
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+        state.lapse(LATER);
+        counts.add(releases());
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+        state.claim(A, node("n2"), GpuSet.of(0, 1), LATER);
+        counts.add(releases());
+        state.unclaim(A.key().uid());
+        counts.add(releases());
+        state.reserve(A, node("n1"), GpuSet.of(0, 1), NOW);
+        state.release(A.key().uid());
+        counts.add(releases());
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+        state.apply(new PodEnded(A.key().uid()));
+        counts.add(releases());
+        state.apply(new TopologySeen("n1", Machines.bridgedA100()));
+        counts.add(releases());
+
+        assertThat(counts).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void the_same_said_again_is_no_release() {
+        long before = releases();
+
+        state.apply(new NodeSeen(Machines.facts("n1")));
+        state.apply(new TopologySeen("n1", Machines.hgxA100()));
+        state.apply(new PodEnded("nobody"));
+
+        assertThat(releases()).isEqualTo(before);
     }
 }

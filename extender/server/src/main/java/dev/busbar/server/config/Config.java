@@ -5,6 +5,7 @@ import dev.busbar.server.http.ExplainConfig;
 import dev.busbar.server.http.HttpConfig;
 import dev.busbar.server.kube.KubeConfig;
 import dev.busbar.server.prometheus.PrometheusConfig;
+import dev.busbar.server.wake.WakeConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ public record Config(
         ExplainConfig explain,
         KubeConfig kube,
         PrometheusConfig prometheus,
+        WakeConfig wake,
         List<String> effective) {
     private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -108,8 +110,10 @@ public record Config(
                 explain.duration("keep", Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofHours(168)),
                 explain.whole("nodeVerdicts", 1_000_000, 0, 100_000_000));
         var asked = prometheus(prometheus);
-        root.refuseTheRest(List.of(limits, timeouts, resources, explain, prometheus));
-        return new Config(http, names, claimFor, samplesFor, kept, kube, asked, root.lines());
+        var wakes = root.section("wake");
+        var wake = new WakeConfig(wakes.whole("perSecond", 10, 0, 1000));
+        root.refuseTheRest(List.of(limits, timeouts, resources, explain, prometheus, wakes));
+        return new Config(http, names, claimFor, samplesFor, kept, kube, asked, wake, root.lines());
     }
 
     private record Address(String host, int port) {}
@@ -140,7 +144,7 @@ public record Config(
         var lines = effective.stream()
                 .map(line -> line.startsWith("listen: ") ? "listen: " + address : line)
                 .toList();
-        return new Config(other, resources, claimFor, samplesFor, explain, kube, prometheus, lines);
+        return new Config(other, resources, claimFor, samplesFor, explain, kube, prometheus, wake, lines);
     }
 
     private static PrometheusConfig prometheus(Section section) {

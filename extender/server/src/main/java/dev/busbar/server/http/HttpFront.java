@@ -2,7 +2,6 @@ package dev.busbar.server.http;
 
 import dev.busbar.core.workload.DemandReader;
 import dev.busbar.core.workload.ResourceNames;
-import dev.busbar.server.metrics.ServerMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -38,23 +37,16 @@ public final class HttpFront implements AutoCloseable {
      *
      * @throws IOException when the address can't be taken
      */
-    public static HttpFront start(
-            HttpConfig config,
-            ExplainConfig explain,
-            ResourceNames names,
-            Verbs verbs,
-            Readiness readiness,
-            ServerMetrics metrics)
+    public static HttpFront start(HttpConfig config, ExplainConfig explain, ResourceNames names, Serving serving)
             throws IOException {
         var vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1).setInternalBlockingPoolSize(2));
         var binding = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("bind-", 0).factory());
         var decisions = new RecentDecisions(explain);
-        var calls = new VerbCalls(
-                verbs, new DemandReader(names), config.depth(), metrics, decisions, InstantSource.system());
-        var pages = new Pages(readiness, verbs, decisions, metrics, names);
-        var routes = new Routes(config, readiness, calls, pages, metrics, binding);
+        var calls = new VerbCalls(serving, new DemandReader(names), config.depth(), decisions, InstantSource.system());
+        var pages = new Pages(serving, decisions, names);
+        var routes = new Routes(config, serving, calls, pages, binding);
         var server = vertx.createHttpServer(new HttpServerOptions()
                         .setHost(config.host())
                         .setPort(config.port())

@@ -21,13 +21,13 @@ final class Pages {
     private final PodReader pods;
     private final ResourceNames names;
 
-    Pages(Readiness readiness, Verbs verbs, RecentDecisions decisions, ServerMetrics metrics, ResourceNames names) {
-        this.readiness = readiness;
-        this.verbs = verbs;
+    Pages(Serving serving, RecentDecisions decisions, ResourceNames names) {
+        this.readiness = serving.readiness();
+        this.verbs = serving.verbs();
         this.pods = new PodReader(names);
         this.names = names;
         this.decisions = decisions;
-        this.metrics = metrics;
+        this.metrics = serving.metrics();
     }
 
     void answer(HttpServerRequest request, Call call) {

@@ -26,18 +26,12 @@ final class Routes {
     private final ServerMetrics metrics;
     private final ExecutorService apart;
 
-    Routes(
-            HttpConfig config,
-            Readiness readiness,
-            VerbCalls verbs,
-            Pages pages,
-            ServerMetrics metrics,
-            ExecutorService apart) {
+    Routes(HttpConfig config, Serving serving, VerbCalls verbs, Pages pages, ExecutorService apart) {
         this.config = config;
-        this.readiness = readiness;
+        this.readiness = serving.readiness();
         this.verbs = verbs;
         this.pages = pages;
-        this.metrics = metrics;
+        this.metrics = serving.metrics();
         this.apart = apart;
     }
 

@@ -4,9 +4,11 @@ import dev.busbar.core.cluster.ClusterEvent.PodWaiting;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.verbs.BindAnswer;
 import dev.busbar.core.verbs.FilterAnswer;
+import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.DemandReader;
 import dev.busbar.server.metrics.ServerMetrics;
 import dev.busbar.server.metrics.Verb;
+import dev.busbar.server.wake.Refusals;
 import dev.busbar.server.wire.Answers;
 import dev.busbar.server.wire.ArgsDecoder;
 import dev.busbar.server.wire.BindCodec;
@@ -17,8 +19,11 @@ import java.time.InstantSource;
 
 /** Decodes a call, asks its verb, counts and encodes the answer. All but {@link #bind} belong to one event loop. */
 final class VerbCalls {
+    private static final String FITS = "fits";
+
     private final Verbs verbs;
     private final ServerMetrics metrics;
+    private final Refusals refusals;
     private final RecentDecisions decisions;
     private final InstantSource clock;
     private final ArgsDecoder args;
@@ -26,15 +31,10 @@ final class VerbCalls {
     private final BindCodec binds;
     private final PreemptCodec preempts;
 
-    VerbCalls(
-            Verbs verbs,
-            DemandReader demands,
-            int maxDepth,
-            ServerMetrics metrics,
-            RecentDecisions decisions,
-            InstantSource clock) {
-        this.verbs = verbs;
-        this.metrics = metrics;
+    VerbCalls(Serving serving, DemandReader demands, int maxDepth, RecentDecisions decisions, InstantSource clock) {
+        this.verbs = serving.verbs();
+        this.metrics = serving.metrics();
+        this.refusals = serving.refusals();
         this.decisions = decisions;
         this.clock = clock;
         this.args = new ArgsDecoder(demands, maxDepth);
@@ -47,9 +47,16 @@ final class VerbCalls {
         var asked = args.decode(body, length, snapshot.names());
         // The scheduler may know the pod before our watch does, and may bind it before that, too.
         verbs.state().apply(new PodWaiting(asked.pod()));
-        var answer = verbs.filter().answer(snapshot, asked.pod(), asked.nodes(), clock.instant());
+        var now = clock.instant();
+        var answer = verbs.filter().answer(snapshot, asked.pod(), asked.nodes(), now);
         decisions.remember(asked.pod().key(), answer);
-        metrics.decided(Verb.FILTER, verdict(answer));
+        var verdict = verdict(answer);
+        metrics.decided(Verb.FILTER, verdict);
+        if (verdict.equals(FITS)) {
+            refusals.forget(asked.pod().key().uid());
+        } else if (asked.pod().demand() instanceof Demand.Asks) {
+            refusals.refused(asked.pod(), snapshot, asked.nodes(), now);
+        }
         return answers.filter(asked, answer);
     }
 
@@ -58,7 +65,7 @@ final class VerbCalls {
         boolean notNow = false;
         for (int i = 0; i < answer.size(); i++) {
             if (answer.accepts(i)) {
-                return "fits";
+                return FITS;
             }
             notNow |= answer.verdict(i) instanceof Verdict.NotNow;
         }

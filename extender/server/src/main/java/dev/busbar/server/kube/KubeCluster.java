@@ -10,6 +10,7 @@ import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.server.kube.OptionalKind.Need;
 import dev.busbar.server.source.ClusterSource;
+import dev.busbar.server.wake.Waker;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -130,6 +131,11 @@ public final class KubeCluster implements ClusterSource {
     @Override
     public PodWriter writer() {
         return new KubePodWriter(clients.writing());
+    }
+
+    @Override
+    public Optional<Waker> waker() {
+        return Optional.of(new KubeWaker(clients.writing()));
     }
 
     @Override

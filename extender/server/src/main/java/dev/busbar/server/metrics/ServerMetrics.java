@@ -41,6 +41,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private final Map<Verb, Timer> verbs = new EnumMap<>(Verb.class);
     private final Map<Decision, Counter> decisions = new ConcurrentHashMap<>();
+    private final Map<String, Counter> wakes = new ConcurrentHashMap<>();
     private final Counter conflicts;
 
     /**
@@ -97,6 +98,22 @@ public final class ServerMetrics implements AutoCloseable {
 
     public void conflicted() {
         conflicts.increment();
+    }
+
+    /** A waiting pod was to be woken; the outcome in one word. */
+    public void woke(String outcome) {
+        wakes.computeIfAbsent(
+                        outcome,
+                        word -> Counter.builder("busbar.wakes")
+                                .description("Waiting pods that Busbar asked kube-scheduler to look at again")
+                                .tag("outcome", word)
+                                .register(registry))
+                .increment();
+    }
+
+    /** Shows how many pods are refused and wait. */
+    public void refused(Supplier<Number> pods) {
+        gauge("busbar.refused", "Pods that no node could serve when the scheduler last asked", pods);
     }
 
     /** Everything in Prometheus' text format. */

@@ -2,6 +2,7 @@ package dev.busbar.server.source;
 
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
+import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public interface ClusterSource extends AutoCloseable {
     Duration age();
 
     PodWriter writer();
+
+    /** How kube-scheduler is brought to look at a pod again; empty where nobody would notice. */
+    Optional<Waker> waker();
 
     @Override
     void close();

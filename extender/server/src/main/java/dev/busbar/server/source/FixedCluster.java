@@ -7,6 +7,7 @@ import dev.busbar.core.cluster.Holding;
 import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.verbs.Promise;
 import dev.busbar.core.workload.PodKey;
+import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class FixedCluster implements ClusterSource {
     @Override
     public PodWriter writer() {
         return new Writer(filled.orElseThrow());
+    }
+
+    @Override
+    public Optional<Waker> waker() {
+        return Optional.empty();
     }
 
     @Override

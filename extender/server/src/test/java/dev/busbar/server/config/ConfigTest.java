@@ -44,7 +44,9 @@ class ConfigTest {
               url: ""
               every: 15s
               timeout: 5s
-              answer: 64Mi\
+              answer: 64Mi
+            wake:
+              perSecond: 10\
             """);
     }
 
@@ -74,6 +76,7 @@ class ConfigTest {
             resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: ""}
             explain: {keep: 24h, nodeVerdicts: 7}
             prometheus: {url: "https://prom.example:9090/base/", every: 1m, timeout: 2s, answer: 1Mi}
+            wake: {perSecond: 0}
             """);
 
         assertThat(config.http().host()).isEqualTo("::1");
@@ -94,6 +97,7 @@ class ConfigTest {
         assertThat(config.prometheus())
                 .isEqualTo(new PrometheusConfig(
                         "https://prom.example:9090/base/", Duration.ofMinutes(1), Duration.ofSeconds(2), 1 << 20));
+        assertThat(config.wake().perSecond()).isZero();
     }
 
     @Test

@@ -16,21 +16,27 @@ import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A control plane, the second scheduler as shipped and Busbar between them, with a tap on the wire. */
 final class Scene implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     private static final Path ROOT = Repository.root();
+    private static final Pattern SERVER = Pattern.compile("server: https://127\\.0\\.0\\.1:([0-9]+)");
     private static final Scene THE_ONE = new Scene(ControlPlane.start());
 
     private final ControlPlane cluster;
+    private final Lag lag;
     private final Busbar busbar;
     private final Tap tap;
     private final Program scheduler;
@@ -39,7 +45,9 @@ final class Scene implements AutoCloseable {
     private Scene(ControlPlane cluster) {
         this.cluster = cluster;
         applyDefinition();
-        this.busbar = Busbar.serve(cluster);
+        this.lag = new Lag(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(cluster)));
+        this.busbar =
+                Busbar.serve(cluster.logs(), "--kubeconfig", throughTheLag().toString());
         this.tap = new Tap(busbar.url());
         this.scheduler = cluster.startScheduler(ROOT.resolve("scheduler-config/second-scheduler.yaml"), tap.url());
     }
@@ -53,6 +61,31 @@ final class Scene implements AutoCloseable {
     /** A scene of its own whose scheduler knows gangs. */
     static Scene withGangs() {
         return new Scene(ControlPlane.start(Extra.GANGS));
+    }
+
+    private static int port(ControlPlane cluster) {
+        var server = SERVER.matcher(text(cluster.kubeconfig()));
+        if (!server.find()) {
+            throw new IllegalStateException("no %s in %s".formatted(SERVER, cluster.kubeconfig()));
+        }
+        return Integer.parseInt(server.group(1));
+    }
+
+    private Path throughTheLag() {
+        var own = SERVER.matcher(text(cluster.kubeconfig())).replaceFirst("server: https://127.0.0.1:" + lag.port());
+        try {
+            return Files.writeString(cluster.folder().resolve("busbar.kubeconfig"), own);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void applyDefinition() {
@@ -75,7 +108,8 @@ final class Scene implements AutoCloseable {
         return Stream.ofNullable(definition.getStatus())
                 .flatMap(status -> Stream.ofNullable(status.getConditions()))
                 .flatMap(List::stream)
-                .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
+                .anyMatch(
+                        c -> c.getType().equals("Established") && c.getStatus().equals("True"));
     }
 
     ControlPlane cluster() {
@@ -84,6 +118,11 @@ final class Scene implements AutoCloseable {
 
     Busbar busbar() {
         return busbar;
+    }
+
+    /** Between the API server and Busbar. */
+    Lag lag() {
+        return lag;
     }
 
     Tap tap() {
@@ -107,6 +146,20 @@ final class Scene implements AutoCloseable {
         laid.put(machine.name(), machine);
     }
 
+    /** Says of each GPU of a machine what is measured and seen of it. */
+    void observe(Machine machine, Map<String, String> ofEachGpu) {
+        var gpus = new ArrayList<Map<String, String>>();
+        for (var uuid : machine.uuids()) {
+            var gpu = new HashMap<>(ofEachGpu);
+            gpu.put("uuid", uuid);
+            gpus.add(gpu);
+        }
+        topologies().withName(machine.name()).editStatus(object -> {
+            object.setAdditionalProperty("status", Map.of("gpus", gpus));
+            return object;
+        });
+    }
+
     /** Adds a node without a GPU. */
     void add(Node node) {
         cluster.nodes().add(node);
@@ -128,7 +181,7 @@ final class Scene implements AutoCloseable {
         awaitFree(machine, machine.uuids().size() - uuids.size());
     }
 
-    private void awaitFree(Machine machine, int gpus) {
+    void awaitFree(Machine machine, int gpus) {
         var probe = new Probe(busbar, machine.name(), machine.resource());
         Await.until("Busbar sees %d free GPUs on %s".formatted(gpus, machine.name()), SOON, () -> probe.sees(gpus));
     }
@@ -181,6 +234,7 @@ final class Scene implements AutoCloseable {
     public void close() {
         tap.close();
         busbar.close();
+        lag.close();
         cluster.close();
     }
 }
