@@ -48,10 +48,18 @@ final class ServeCommand implements Callable<Integer> {
     private Optional<String> memory;
 
     @Option(
+            names = "--linger",
+            defaultValue = "0",
+            paramLabel = "SECONDS",
+            description =
+                    "to go on on SIGTERM while not ready, so that proxies look elsewhere; default: ${DEFAULT-VALUE}")
+    private int lingerSeconds;
+
+    @Option(
             names = "--drain",
             defaultValue = "25",
             paramLabel = "SECONDS",
-            description = "to answer what was taken, on SIGTERM; default: ${DEFAULT-VALUE}")
+            description = "to answer what was taken, after that; default: ${DEFAULT-VALUE}")
     private int drainSeconds;
 
     @Mixin
@@ -75,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
                 folder -> Translator.load(folder, load.precisions(), load.settings()));
         // The virtual machine would end with 143 after its hooks; a drained server has done all it should: 0.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            boolean answered = server.stop(Duration.ofSeconds(drainSeconds));
+            boolean answered = server.stop(Duration.ofSeconds(lingerSeconds), Duration.ofSeconds(drainSeconds));
             Runtime.getRuntime().halt(answered ? 0 : 1);
         }));
         new CountDownLatch(1).await();

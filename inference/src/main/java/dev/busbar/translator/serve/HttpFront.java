@@ -30,6 +30,7 @@ final class HttpFront {
     private final ServerMetrics metrics;
     private final Supplier<ServeConfig> config;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean leaving;
     private volatile boolean draining;
 
     HttpFront(Vertx vertx, Routes routes, ServerMetrics metrics, Supplier<ServeConfig> config) {
@@ -46,13 +47,19 @@ final class HttpFront {
         return server.listen(port, host).await().actualPort();
     }
 
+    /** From now on every answer closes its connection, so that clients that keep theirs open go elsewhere too. */
+    void leave() {
+        leaving = true;
+    }
+
     /** From now on new requests are refused; those that were taken go on. */
     void drain() {
+        leaving = true;
         draining = true;
     }
 
-    boolean isDraining() {
-        return draining;
+    boolean isLeaving() {
+        return leaving;
     }
 
     int inFlight() {
@@ -167,7 +174,7 @@ final class HttpFront {
 
         private void send(int status, String type, Buffer answer) {
             if (!request.response().closed() && !request.response().ended()) {
-                if (draining) {
+                if (leaving) {
                     closeAfterwards();
                 }
                 request.response()

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The server from start to end.
  *
  * <pre>
- * loading → listening, not ready → warm: ready → SIGTERM: draining (new requests 503) → ended
+ * loading → listening, not ready → warm: ready → SIGTERM: lingering (not ready) → draining (new requests 503) → ended
  * </pre>
  */
 public final class TranslatorServer {
@@ -62,7 +62,7 @@ public final class TranslatorServer {
                 new DeepLApi(service),
                 new OpenInferenceApi(service, models),
                 metrics,
-                () -> warm && !draining());
+                () -> warm && !leaving());
         http = new HttpFront(vertx, routes, metrics, config::get);
         metrics.watch(batcher.load(), this::cacheUse);
         for (String name : models.names()) {
@@ -85,8 +85,8 @@ public final class TranslatorServer {
         return port;
     }
 
-    private boolean draining() {
-        return http.isDraining();
+    private boolean leaving() {
+        return http.isLeaving();
     }
 
     /** What is left for batches beside the weights of all models. */
@@ -169,8 +169,17 @@ public final class TranslatorServer {
         }
     }
 
-    /** Refuses what is new, answers what was taken, and ends; false when the time did not do. */
-    public boolean stop(Duration patience) {
+    /**
+     * Says that it is not ready and goes on for as long as it lingers, so that whoever sends requests learns of it. Then
+     * it refuses what is new, answers what was taken, and ends; false when the patience did not do.
+     */
+    public boolean stop(Duration linger, Duration patience) {
+        http.leave();
+        try {
+            Thread.sleep(linger);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
         long end = System.nanoTime() + patience.toNanos();
         http.drain();
         LOG.info("draining {} requests", http.inFlight());

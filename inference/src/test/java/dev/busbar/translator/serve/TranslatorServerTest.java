@@ -54,7 +54,7 @@ class TranslatorServerTest {
 
     @AfterAll
     static void stop() {
-        server.stop(Duration.ofSeconds(10));
+        server.stop(Duration.ZERO, Duration.ofSeconds(10));
     }
 
     @Test
