@@ -5,6 +5,7 @@ import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.GpuAsk;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -148,5 +149,21 @@ final class GpuRoom {
 
     int freeMilli(int gpu) {
         return milli[gpu];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof GpuRoom that
+                        && free.equals(that.free)
+                        && shareable.equals(that.shareable)
+                        && Arrays.equals(memory, that.memory)
+                        && Arrays.equals(milli, that.milli));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * free.hashCode() + shareable.hashCode()) + Arrays.hashCode(memory))
+                + Arrays.hashCode(milli);
     }
 }

@@ -65,6 +65,11 @@ public final class NodeState {
         return freeMemoryBytes;
     }
 
+    /** All that is free, to compare with that of another node. */
+    public FreeRoom freeRoom() {
+        return new FreeRoom(room, freeCpuMilli, freeMemoryBytes, use.freeCpus());
+    }
+
     /** The GPUs that nobody holds a part of and that may be given out. */
     public GpuSet free() {
         return room.free();

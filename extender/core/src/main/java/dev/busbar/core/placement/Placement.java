@@ -14,7 +14,6 @@ import dev.busbar.core.topology.Nic;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.Conditions.RdmaNeed;
 import dev.busbar.core.workload.GpuAsk;
-import java.util.Comparator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -84,13 +83,14 @@ public final class Placement {
 
     /** The same verdict with the price of the slots that it takes from the cluster as it stands now. */
     Verdict priced(NodeState node, GpuAsk ask, Verdict verdict) {
-        if (!(verdict instanceof Fits fits)) {
+        if (!(verdict instanceof Fits fits) || !yardstick.hasSlotPrices(ask)) {
             return verdict;
         }
-        double slots = yardstick.slots(node, ask, fits.gpus());
-        return slots == 0
-                ? fits
-                : new Fits(fits.gpus(), fits.gigabytesPerSecond(), fits.terms().withSlots(slots));
+        return NodeVerdicts.withSlots(fits, yardstick.slots(yardstick.slotLoss(node, ask, fits.gpus())));
+    }
+
+    Yardstick yardstick() {
+        return yardstick;
     }
 
     private Verdict whole(NodeState node, GpuAsk ask, GpuAsk.Whole whole, Admission admission) {
@@ -244,13 +244,27 @@ public final class Placement {
 
     /** Among equals the GPU with the least left is taken, and a wholly free one last: whole GPUs serve more asks. */
     private static int[] fullestFirst(NodeState node, GpuSet gpus) {
-        return gpus.indices()
-                .boxed()
-                .sorted(Comparator.comparing((Integer gpu) -> node.free().contains(gpu))
-                        .thenComparingLong(node::freeMemoryBytes)
-                        .thenComparingInt(node::freeMilli))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        var sorted = new int[gpus.count()];
+        int count = 0;
+        for (long rest = gpus.bits(); rest != 0; rest &= rest - 1) {
+            int gpu = Long.numberOfTrailingZeros(rest);
+            int place = count++;
+            for (; place > 0 && isFuller(node, gpu, sorted[place - 1]); place--) {
+                sorted[place] = sorted[place - 1];
+            }
+            sorted[place] = gpu;
+        }
+        return sorted;
+    }
+
+    private static boolean isFuller(NodeState node, int gpu, int other) {
+        if (node.free().contains(gpu) != node.free().contains(other)) {
+            return node.free().contains(other);
+        }
+        if (node.freeMemoryBytes(gpu) != node.freeMemoryBytes(other)) {
+            return node.freeMemoryBytes(gpu) < node.freeMemoryBytes(other);
+        }
+        return node.freeMilli(gpu) < node.freeMilli(other);
     }
 
     private static long mostMemory(NodeTopology topology, GpuSet set) {

@@ -1,7 +1,5 @@
 package dev.busbar.core.placement;
 
-import dev.busbar.core.placement.Verdict.Fits;
-
 /**
  * A total order over the nodes that fit, and its image on kube-scheduler's 0..10: always one node alone at the top,
  * since the scheduler breaks ties at random.
@@ -32,21 +30,19 @@ public final class Ranking {
      * @param numbers each node's place in the cluster's fixed order; below 0 for a node that is not known
      * @param verdicts the verdict on each node, in the same positions
      */
-    public static Ranking of(int[] numbers, Verdict[] verdicts) {
-        // Each verdict is looked at once: with thousands of nodes they lie all over the memory.
-        var values = new double[verdicts.length];
+    public static Ranking of(int[] numbers, NodeVerdicts verdicts) {
+        var values = new double[verdicts.size()];
         double most = Double.NEGATIVE_INFINITY;
         double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < verdicts.length; i++) {
-            values[i] = Double.NaN;
-            if (verdicts[i] instanceof Fits fits) {
-                values[i] = fits.terms().score();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = verdicts.score(i);
+            if (!Double.isNaN(values[i])) {
                 most = Math.max(most, values[i]);
                 least = Math.min(least, values[i]);
             }
         }
         int best = first(numbers, values, most - BAND, NONE);
-        var scores = new int[verdicts.length];
+        var scores = new int[values.length];
         if (best == NONE) {
             return new Ranking(NONE, NONE, scores);
         }

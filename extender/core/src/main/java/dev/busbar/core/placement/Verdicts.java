@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * has changed since the last one, not the size of the cluster.
  */
 public final class Verdicts {
-    private static final Verdict NOT_KNOWN = new Verdict.NotNow(Reason.NOT_KNOWN);
     private static final int MOST_ASKS = 128;
 
     /** On small clusters more asks are kept, up to so many verdicts in all. */
@@ -34,12 +33,16 @@ public final class Verdicts {
     private final Bandwidth bandwidth = new Bandwidth();
     private final Fragmentation fragmentation;
     private final Outlook outlook;
-    private final Map<GpuAsk, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<GpuAsk, KeptVerdicts> kept = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<GpuAsk, Kept> eldest) {
-            return size() > Math.max(MOST_ASKS, VERDICTS_KEPT / Math.max(1, eldest.getValue().states.length));
+        protected boolean removeEldestEntry(Map.Entry<GpuAsk, KeptVerdicts> eldest) {
+            return size()
+                    > Math.max(
+                            MOST_ASKS,
+                            VERDICTS_KEPT / Math.max(1, eldest.getValue().size()));
         }
     };
+    private Kinds kinds = new Kinds();
     private long inventoryVersion = -1;
     private int generation;
     private @Nullable NodeNames names;
@@ -56,39 +59,11 @@ public final class Verdicts {
         this.outlook = new Outlook(fragmentation);
     }
 
-    /** The verdicts for one ask by node number, each with the state that it was found for. */
-    private static final class Kept {
-        private final NodeState[] states;
-        private final Verdict[] verdicts;
-
-        Kept(int nodes) {
-            states = new NodeState[nodes];
-            verdicts = new Verdict[nodes];
-        }
-
-        Verdict on(int number, NodeState state, Placement placing, GpuAsk ask) {
-            if (states[number] != state) {
-                verdicts[number] = placing.on(state, ask);
-                states[number] = state;
-            }
-            return verdicts[number];
-        }
-    }
-
     /** The verdicts on the nodes with these numbers, in the same positions; a number below 0 is a node not known. */
-    public synchronized Verdict[] on(ClusterSnapshot snapshot, GpuAsk ask, int[] numbers) {
+    public synchronized NodeVerdicts on(ClusterSnapshot snapshot, GpuAsk ask, int[] numbers) {
         var placing = placement(snapshot);
-        var known = kept.computeIfAbsent(ask, a -> new Kept(snapshot.size()));
-        boolean priced = fragmentation.hasPrices();
-        var verdicts = new Verdict[numbers.length];
-        for (int i = 0; i < numbers.length; i++) {
-            int number = numbers[i];
-            verdicts[i] = number < 0 ? NOT_KNOWN : known.on(number, snapshot.node(number), placing, ask);
-            if (priced && number >= 0) {
-                verdicts[i] = placing.priced(snapshot.node(number), ask, verdicts[i]);
-            }
-        }
-        return verdicts;
+        return kept.computeIfAbsent(ask, a -> new KeptVerdicts(a, kinds, snapshot.size()))
+                .on(snapshot, placing, numbers);
     }
 
     /** One verdict on a state that may be in no snapshot; not kept. */
@@ -142,6 +117,7 @@ public final class Verdicts {
                 || inventoryVersion != snapshot.inventoryVersion()
                 || names != snapshot.names()) {
             kept.clear();
+            kinds = new Kinds();
             inventoryVersion = snapshot.inventoryVersion();
             names = snapshot.names();
             var best = BestOfSize.of(snapshot, bandwidth);

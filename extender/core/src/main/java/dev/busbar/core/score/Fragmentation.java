@@ -36,6 +36,7 @@ public final class Fragmentation {
     private SlotPrices prices;
     private boolean recountDue;
     private int generation;
+    private int recounts;
 
     /** Starts with the demand that the mix holds, and without nodes. */
     public Fragmentation(DemandMix mix) {
@@ -96,9 +97,23 @@ public final class Fragmentation {
         return prices().areThere();
     }
 
-    /** What big pods lose by the change; depends on the whole cluster as it stands. */
-    public double slotCost(Room before, Room after) {
-        return prices().cost(before, after);
+    /**
+     * The number of the loss that big pods have when a pod of this shape gets the set; it stands for the same loss for
+     * as long as {@link #slotLossesKind} is the same.
+     */
+    public int slotLoss(Room before, Shape taken, long set) {
+        return prices().lossOf(before, taken, set);
+    }
+
+    /** What a loss of that number is worth; depends on the whole cluster as it stands. */
+    public double slotCost(int loss) {
+        return prices().cost(loss);
+    }
+
+    /** Grows when numbers of losses found so far are void. */
+    public int slotLossesKind() {
+        prices();
+        return recounts;
     }
 
     private SlotPrices prices() {
@@ -135,6 +150,7 @@ public final class Fragmentation {
 
     private void recount() {
         recountDue = false;
+        recounts++;
         var sizes = new LinkedHashSet<Shape>();
         nodes.values().stream().map(Node::size).filter(size -> size.gpus() > 0).forEach(sizes::add);
         prices = new SlotPrices(mix.forecast(), List.copyOf(sizes));

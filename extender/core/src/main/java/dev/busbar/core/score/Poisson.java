@@ -7,6 +7,18 @@ final class Poisson {
 
     private Poisson() {}
 
+    /**
+     * Whether {@link #atLeast} is below a chance for sure, by Chernoff's bound: one logarithm where the sum would take
+     * hundreds of steps. False says nothing.
+     */
+    static boolean isRarer(long count, double mean, double chance) {
+        if (mean <= 0 || count <= mean) {
+            return false;
+        }
+        // The normal approximation may lie above the bound; a factor of a million is far more than it errs by.
+        return count - mean - count * Math.log(count / mean) < Math.log(chance) - Math.log(1e6);
+    }
+
     /** The chance of at least {@code count} events where {@code mean} are expected. */
     static double atLeast(long count, double mean) {
         if (count <= 0) {

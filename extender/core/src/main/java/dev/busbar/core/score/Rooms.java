@@ -9,6 +9,7 @@ import dev.busbar.core.workload.Conditions;
 import dev.busbar.core.workload.GpuAsk;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,10 @@ public final class Rooms {
     private final BestOfSize best;
     private final Map<Kind, Room.Product> products = new HashMap<>();
     private final Map<Wiring, LinkedSets> choices = new HashMap<>();
+
+    /** The same by the machine itself, which outlives the states of its node. */
+    private final IdentityHashMap<NodeTopology, LinkedSets> choiceOf = new IdentityHashMap<>();
+
     private final Map<Conditions, Conditions> interned = new HashMap<>();
 
     /** The rooms of states seen lately, each at the place that its identity gives. */
@@ -102,6 +107,15 @@ public final class Rooms {
     }
 
     private SetChoice choice(NodeTopology topology) {
+        var known = choiceOf.get(topology);
+        if (known == null) {
+            known = wired(topology);
+            choiceOf.put(topology, known);
+        }
+        return known;
+    }
+
+    private LinkedSets wired(NodeTopology topology) {
         var numa = new ArrayList<Integer>();
         topology.gpus().forEach(gpu -> numa.add(gpu.numaNode()));
         return choices.computeIfAbsent(

@@ -1,11 +1,17 @@
 package dev.busbar.core.score;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a slot for a big pod is worth, in milli GPU: its size, times the chance that such slots run out before the
  * cluster is full. Knows how many slots of each big shape the cluster has; whoever changes a node tells it.
+ *
+ * <p>Prices move with every pod that comes or goes, but the slots that a placement takes follow from the node alone. So
+ * equal losses of slots share one number for life, and each number's cost is found once per change of the prices.
  */
 final class SlotPrices {
     /** Prices below this are not worth looking at. */
@@ -21,6 +27,9 @@ final class SlotPrices {
     private long freeMilli;
     private boolean stale = true;
     private double horizon = 1;
+    private final Map<Losses, Integer> numbers = new HashMap<>();
+    private final List<Losses> losses = new ArrayList<>();
+    private double[] costs = new double[64];
 
     /**
      * @param sizes the distinct node sizes, as asks for the whole node: one imaginary pod each, so that whole nodes
@@ -84,27 +93,66 @@ final class SlotPrices {
         return pricedCount > 0;
     }
 
-    /** The worth of the slots that are lost when a node goes from one room to the other. */
-    double cost(Room before, Room after) {
+    /** How many slots of each big shape a placement takes, in the shapes' order. */
+    private record Losses(List<Integer> slots) {
+        Losses {
+            slots = List.copyOf(slots);
+        }
+    }
+
+    /** The number of the loss of slots when a pod of this shape gets the set, for {@link #cost(int)}. */
+    int lossOf(Room before, Shape taken, long set) {
+        int cpuLeft = before.cpuMilli() - taken.cpuMilli();
+        boolean touches = taken.milliOn(before.product().memoryMib()) > 0;
+        int wholeLeft = Long.bitCount(touches ? before.whole() & ~set : before.whole());
+        var lost = new Integer[big.size()];
+        for (int b = 0; b < lost.length; b++) {
+            int had = slots(b, before);
+            lost[b] = had > 0 ? had - slots(b, before.product(), wholeLeft, cpuLeft) : 0;
+        }
+        return numbers.computeIfAbsent(new Losses(List.of(lost)), this::numbered);
+    }
+
+    private int numbered(Losses other) {
+        int number = losses.size();
+        losses.add(other);
+        if (number == costs.length) {
+            costs = Arrays.copyOf(costs, number * 2);
+        }
+        costs[number] = Double.NaN;
+        return number;
+    }
+
+    /** The worth of the slots that are lost, as the cluster stands now. */
+    double cost(int loss) {
         refresh();
+        double known = costs[loss];
+        if (Double.isNaN(known)) {
+            known = costOf(losses.get(loss));
+            costs[loss] = known;
+        }
+        return known;
+    }
+
+    private double costOf(Losses loss) {
         double most = 0;
         for (int i = 0; i < pricedCount; i++) {
-            int b = priced[i];
-            int had = slots(b, before);
-            if (had > 0) {
-                most = Math.max(most, price[b] * (had - slots(b, after)));
-            }
+            most = Math.max(most, price[priced[i]] * loss.slots().get(priced[i]));
         }
         return most;
     }
 
     private int slots(int b, Room room) {
+        return slots(b, room.product(), Long.bitCount(room.whole()), room.cpuMilli());
+    }
+
+    private int slots(int b, Room.Product product, int whole, int cpuMilli) {
         Shape shape = big.get(b);
-        int gpus = Long.bitCount(room.whole()) / shape.gpus();
-        if (gpus == 0 || !shape.accepts(room.product().id())) {
+        int gpus = whole / shape.gpus();
+        if (gpus == 0 || !shape.accepts(product.id())) {
             return 0;
         }
-        return shape.cpuMilli() == 0 ? gpus : Math.min(gpus, room.cpuMilli() / shape.cpuMilli());
+        return shape.cpuMilli() == 0 ? gpus : Math.min(gpus, cpuMilli / shape.cpuMilli());
     }
 
     private void refresh() {
@@ -113,10 +161,15 @@ final class SlotPrices {
         }
         stale = false;
         pricedCount = 0;
+        Arrays.fill(costs, 0, losses.size(), Double.NaN);
         double arrivalsUntilFull = freeMilli / meanMilli * horizon;
         for (int b = 0; b < price.length; b++) {
-            double chance = slots[b] == 0 ? 0 : Poisson.atLeast(slots[b], arrivalsUntilFull * useRate[b]);
-            price[b] = Shape.WHOLE * big.get(b).gpus() * chance;
+            double full = (double) Shape.WHOLE * big.get(b).gpus();
+            double expected = arrivalsUntilFull * useRate[b];
+            if (slots[b] == 0 || Poisson.isRarer(slots[b], expected, NEGLIGIBLE / full)) {
+                continue;
+            }
+            price[b] = full * Poisson.atLeast(slots[b], expected);
             if (price[b] > NEGLIGIBLE) {
                 priced[pricedCount++] = b;
             }

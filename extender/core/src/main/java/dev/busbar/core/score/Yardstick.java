@@ -91,13 +91,24 @@ public final class Yardstick {
         return new Breakdown(0, 0, 0, 0, -loss(node, ask, GpuSet.NONE) - besideGpus, 0, 0);
     }
 
-    /** What slots for big pods the placement takes from the cluster as it stands, as a term of the score. */
-    public double slots(NodeState node, GpuAsk ask, GpuSet set) {
-        if (ask.intent() == Intent.SPREAD || !fragmentation.hasPrices()) {
-            return 0;
-        }
-        Room before = rooms.of(node);
-        return -fragmentation.slotCost(before, before.without(rooms.of(ask), set.bits()));
+    /** Whether slots for big pods may cost the ask anything, as the cluster stands now. */
+    public boolean hasSlotPrices(GpuAsk ask) {
+        return ask.intent() != Intent.SPREAD && fragmentation.hasPrices();
+    }
+
+    /** The number of the loss of slots for big pods that the placement means, for {@link #slots}. */
+    public int slotLoss(NodeState node, GpuAsk ask, GpuSet set) {
+        return fragmentation.slotLoss(rooms.of(node), rooms.of(ask), set.bits());
+    }
+
+    /** Numbers of losses are void once this has changed. */
+    public int slotLossesKind() {
+        return fragmentation.slotLossesKind();
+    }
+
+    /** What a loss of slots costs the cluster as it stands now, as a term of the score. */
+    public double slots(int slotLoss) {
+        return -fragmentation.slotCost(slotLoss);
     }
 
     private static Breakdown weighed(Intent intent, NodeState node, Breakdown b) {

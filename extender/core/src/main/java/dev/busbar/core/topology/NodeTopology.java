@@ -86,6 +86,15 @@ public record NodeTopology(
         return new NodeTopology(gpus, same, nics, numa, fabric, allocator, kubelet, origin);
     }
 
+    /** The same parts without the names that tell one machine from another. */
+    public NodeTopology nameless() {
+        var same = gpus.stream()
+                .map(gpu -> new Gpu(gpu.index(), "", gpu.product(), gpu.memoryBytes(), gpu.numaNode(), gpu.health()))
+                .toList();
+        return new NodeTopology(
+                same, links, nics, numa, Fabric.UNKNOWN, allocator, kubelet, TopologySource.GPU_TOPOLOGY);
+    }
+
     public GpuSet all() {
         return GpuSet.first(gpus.size());
     }

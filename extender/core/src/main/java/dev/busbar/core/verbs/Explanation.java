@@ -3,6 +3,7 @@ package dev.busbar.core.verbs;
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.placement.NodeVerdicts;
 import dev.busbar.core.placement.Ranking;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
@@ -70,16 +71,16 @@ public final class Explanation {
     }
 
     /** Explains what was decided on these nodes; a number below 0 is a node that is not known, and is left out. */
-    static Explanation of(ClusterSnapshot snapshot, Pod pod, int[] numbers, Verdict[] verdicts) {
+    static Explanation of(ClusterSnapshot snapshot, Pod pod, int[] numbers, NodeVerdicts verdicts) {
         int[] known =
                 IntStream.range(0, numbers.length).filter(i -> numbers[i] >= 0).toArray();
         var lines = new ArrayList<Line>();
         for (int i : known) {
-            lines.add(new Line(snapshot.node(numbers[i]), verdicts[i]));
+            lines.add(new Line(snapshot.node(numbers[i]), verdicts.verdict(i)));
         }
         var ranking = Ranking.of(
                 Arrays.stream(known).map(i -> numbers[i]).toArray(),
-                Arrays.stream(known).mapToObj(i -> verdicts[i]).toArray(Verdict[]::new));
+                NodeVerdicts.of(Arrays.stream(known).mapToObj(verdicts::verdict).toArray(Verdict[]::new)));
         return new Explanation(pod, List.copyOf(lines), ranking);
     }
 

@@ -1,6 +1,7 @@
 package dev.busbar.core.verbs;
 
 import dev.busbar.core.cluster.ClusterSnapshot;
+import dev.busbar.core.placement.NodeVerdicts;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.workload.Pod;
 
@@ -9,9 +10,9 @@ public final class FilterAnswer {
     private final ClusterSnapshot snapshot;
     private final Pod pod;
     private final int[] numbers;
-    private final Verdict[] verdicts;
+    private final NodeVerdicts verdicts;
 
-    FilterAnswer(ClusterSnapshot snapshot, Pod pod, int[] numbers, Verdict[] verdicts) {
+    FilterAnswer(ClusterSnapshot snapshot, Pod pod, int[] numbers, NodeVerdicts verdicts) {
         this.snapshot = snapshot;
         this.pod = pod;
         this.numbers = numbers.clone();
@@ -19,15 +20,15 @@ public final class FilterAnswer {
     }
 
     public int size() {
-        return verdicts.length;
+        return verdicts.size();
     }
 
     public Verdict verdict(int position) {
-        return verdicts[position];
+        return verdicts.verdict(position);
     }
 
     public boolean accepts(int position) {
-        return verdicts[position] instanceof Verdict.Fits;
+        return verdicts.fits(position);
     }
 
     /** Every node's verdict as it was at this answer, for people who ask why. */

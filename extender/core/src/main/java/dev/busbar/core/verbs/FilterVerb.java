@@ -35,13 +35,13 @@ public final class FilterVerb {
         var found = nodes.on(snapshot, pod, numbers);
         int only = -1;
         int accepted = 0;
-        for (int i = 0; i < found.length; i++) {
-            if (found[i] instanceof Verdict.Fits) {
+        for (int i = 0; i < found.size(); i++) {
+            if (found.fits(i)) {
                 accepted++;
                 only = i;
             }
         }
-        if (accepted == 1 && found[only] instanceof Verdict.Fits fits) {
+        if (accepted == 1 && found.verdict(only) instanceof Verdict.Fits fits) {
             state.claim(pod, snapshot.node(numbers[only]), fits.gpus(), now.plus(claimFor));
         } else {
             state.unclaim(pod.key().uid());

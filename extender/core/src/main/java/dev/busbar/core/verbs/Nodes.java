@@ -3,12 +3,12 @@ package dev.busbar.core.verbs;
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.placement.GangPull;
+import dev.busbar.core.placement.NodeVerdicts;
 import dev.busbar.core.placement.Reason;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
 import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.Pod;
-import java.util.Arrays;
 
 /**
  * The verdicts on nodes for one pod, where what the pod itself was promised counts as free and its gang pulls it.
@@ -22,16 +22,20 @@ final class Nodes {
         this.verdicts = verdicts;
     }
 
-    Verdict[] on(ClusterSnapshot snapshot, Pod pod, int[] numbers) {
+    NodeVerdicts on(ClusterSnapshot snapshot, Pod pod, int[] numbers) {
         if (pod.demand() instanceof Demand.Malformed malformed) {
-            var all = new Verdict[numbers.length];
-            Arrays.fill(all, new Verdict.Never(Reason.of(malformed.flaw())));
-            return all;
+            return NodeVerdicts.refused(numbers.length, new Verdict.Never(Reason.of(malformed.flaw())));
         }
         var all = verdicts.on(snapshot, pod.demand().ask(), numbers);
-        state.holdingOf(pod.key().uid()).ifPresent(own -> forgive(snapshot, pod, own.node(), numbers, all));
-        pull(new GangPull(snapshot, pod, state.othersOf(pod)), numbers, all);
-        return all;
+        var own = state.holdingOf(pod.key().uid());
+        var gang = new GangPull(snapshot, pod, state.othersOf(pod));
+        if (own.isEmpty() && gang.isNone()) {
+            return all;
+        }
+        var changed = all.toArray();
+        own.ifPresent(holding -> forgive(snapshot, pod, holding.node(), numbers, changed));
+        pull(gang, numbers, changed);
+        return NodeVerdicts.of(changed);
     }
 
     private void forgive(ClusterSnapshot snapshot, Pod pod, String node, int[] numbers, Verdict[] all) {

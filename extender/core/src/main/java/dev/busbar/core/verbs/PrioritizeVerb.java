@@ -28,7 +28,7 @@ public final class PrioritizeVerb {
     public Ranking answer(ClusterSnapshot snapshot, Pod pod, int[] numbers, Instant now) {
         var verdicts = nodes.on(snapshot, pod, numbers);
         var ranking = Ranking.of(numbers, verdicts);
-        if (ranking.hasBest() && verdicts[ranking.best()] instanceof Verdict.Fits fits) {
+        if (ranking.hasBest() && verdicts.verdict(ranking.best()) instanceof Verdict.Fits fits) {
             var runnerUp = ranking.hasRunnerUp() ? snapshot.names().name(numbers[ranking.runnerUp()]) : "";
             state.claim(pod, snapshot.node(numbers[ranking.best()]), fits.gpus(), now.plus(claimFor), runnerUp);
         }

@@ -19,7 +19,7 @@ class RankingTest {
                     .mapToObj(i -> random.nextInt(4) == 0 ? no() : fits(random.nextInt(6) * 15 - 40))
                     .toArray(Verdict[]::new);
             var numbers = shuffled(verdicts.length, random);
-            var ranking = Ranking.of(numbers, verdicts);
+            var ranking = Ranking.of(numbers, NodeVerdicts.of(verdicts));
 
             var best = twin(numbers, verdicts, -1);
             assertThat(ranking.hasBest()).isEqualTo(best >= 0);
@@ -43,7 +43,7 @@ class RankingTest {
 
     @Test
     void a_higher_score_is_never_ranked_lower_but_for_the_best_one() {
-        var ranking = Ranking.of(new int[] {0, 1, 2, 3}, new Verdict[] {fits(0), fits(100), fits(450), fits(900)});
+        var ranking = Ranking.of(new int[] {0, 1, 2, 3}, NodeVerdicts.of(fits(0), fits(100), fits(450), fits(900)));
 
         // 9 * (450 - 0) / 900 = 4.5; 9 * 100 / 900 = 1
         assertThat(IntStream.range(0, 4).map(ranking::score)).containsExactly(0, 1, 4, 10);
@@ -51,7 +51,7 @@ class RankingTest {
 
     @Test
     void within_the_band_the_first_in_the_clusters_order_wins() {
-        var ranking = Ranking.of(new int[] {5, 2, 9}, new Verdict[] {fits(100), fits(81), fits(79)});
+        var ranking = Ranking.of(new int[] {5, 2, 9}, NodeVerdicts.of(fits(100), fits(81), fits(79)));
 
         assertThat(ranking.best()).isEqualTo(1);
         assertThat(ranking.runnerUp()).isEqualTo(0);

@@ -3,7 +3,13 @@ package dev.busbar.core.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.busbar.core.workload.Conditions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SlotPricesTest {
@@ -27,11 +33,15 @@ class SlotPricesTest {
         return prices;
     }
 
+    private static double cost(SlotPrices prices, Room before, Shape taken, long set) {
+        return prices.cost(prices.lossOf(before, taken, set));
+    }
+
     @Test
     void the_last_slot_costs_its_gpus_times_the_chance_that_it_is_asked_for() {
         var prices = prices(1);
 
-        double cost = prices.cost(EMPTY, EMPTY.without(ONE, 1));
+        double cost = cost(prices, EMPTY, ONE, 1);
 
         // 8000 / 1700 arrivals until full, a tenth of them of eight GPUs; at least one of Poisson(0.4706)
         assertThat(cost).isEqualTo(8000 * (1 - Math.exp(-0.1 * 8000 / 1700)), within(1e-6));
@@ -40,21 +50,21 @@ class SlotPricesTest {
     @Test
     void a_slot_among_plenty_costs_less() {
         // 80,000 / 1700 arrivals are 47, with 4.7 of eight GPUs expected for ten slots: at least ten come once in 45
-        assertThat(prices(10).cost(EMPTY, EMPTY.without(ONE, 1))).isEqualTo(8000 * 0.02237, within(0.1));
+        assertThat(cost(prices(10), EMPTY, ONE, 1)).isEqualTo(8000 * 0.02237, within(0.1));
     }
 
     @Test
     void a_change_that_takes_no_slot_costs_nothing() {
         var broken = EMPTY.without(ONE, 1);
 
-        assertThat(prices(1).cost(broken, broken.without(ONE, 2))).isZero();
+        assertThat(cost(prices(1), broken, ONE, 2)).isZero();
     }
 
     @Test
     void cpu_can_take_a_slot_as_well_as_a_gpu() {
         var prices = prices(1);
 
-        double cost = prices.cost(EMPTY, EMPTY.without(Shape.whole(40_000, 0, 0), 0));
+        double cost = cost(prices, EMPTY, Shape.whole(40_000, 0, 0), 0);
 
         assertThat(cost).isGreaterThan(1000);
     }
@@ -68,16 +78,102 @@ class SlotPricesTest {
         prices.add(EMPTY);
 
         // 8000 / 1000 arrivals, one in two of them imagined to want the node: at least one of Poisson(4)
-        assertThat(prices.cost(EMPTY, EMPTY.without(ONE, 1))).isEqualTo(8000 * (1 - Math.exp(-4)), within(1e-6));
+        assertThat(cost(prices, EMPTY, ONE, 1)).isEqualTo(8000 * (1 - Math.exp(-4)), within(1e-6));
     }
 
     @Test
     void looking_further_ahead_raises_the_price() {
         var prices = prices(10);
-        double before = prices.cost(EMPTY, EMPTY.without(ONE, 1));
+        double before = cost(prices, EMPTY, ONE, 1);
 
         prices.stretchHorizon(4);
 
-        assertThat(prices.cost(EMPTY, EMPTY.without(ONE, 1))).isGreaterThan(10 * before);
+        assertThat(cost(prices, EMPTY, ONE, 1)).isGreaterThan(10 * before);
+    }
+
+    @Test
+    void costs_equal_those_of_a_twin_that_counts_all_rooms_anew() {
+        var random = new Random(11);
+        for (int round = 0; round < 200; round++) {
+            var mix = new DemandMix(Double.POSITIVE_INFINITY);
+            var shapes = Stream.generate(() -> anyShape(random)).limit(6).toList();
+            IntStream.range(0, 30).forEach(i -> mix.arrived(shapes.get(random.nextInt(6))));
+            mix.renew();
+            var rooms =
+                    Stream.generate(() -> anyRoom(random)).limit(5).collect(Collectors.toCollection(ArrayList::new));
+            var prices = new SlotPrices(mix.forecast(), List.of());
+            rooms.forEach(prices::add);
+            for (int step = 0; step < 20; step++) {
+                int place = random.nextInt(rooms.size());
+                var before = rooms.get(place);
+                var taken = shapes.get(random.nextInt(6));
+                long set = anySet(before, taken, random);
+                var after = before.without(taken, set);
+
+                double cost = cost(prices, before, taken, set);
+
+                assertThat(cost)
+                        .as("seed 11, round %d, step %d: %s takes %d", round, step, taken, set)
+                        .isEqualTo(twin(mix.forecast(), rooms, before, after));
+                prices.remove(before);
+                prices.add(after);
+                rooms.set(place, after);
+            }
+        }
+    }
+
+    /** The formula as the page on scores has it. */
+    private static double twin(Forecast forecast, List<Room> rooms, Room before, Room after) {
+        double free = rooms.stream().mapToLong(Room::freeMilli).sum();
+        double most = 0;
+        for (var each : forecast.frequencies()) {
+            var shape = each.shape();
+            if (shape.gpus() < 2) {
+                continue;
+            }
+            double rate = 0;
+            for (var other : forecast.frequencies()) {
+                int used = other.shape().gpus() / shape.gpus();
+                rate += other.shape().cpuMilli() >= shape.cpuMilli() ? other.frequency() * used : 0;
+            }
+            long slots = rooms.stream().mapToInt(room -> slots(shape, room)).sum();
+            double chance = slots == 0 ? 0 : Poisson.atLeast(slots, free / Math.max(1, forecast.meanMilli()) * rate);
+            double price = 1000 * shape.gpus() * chance;
+            if (price > 0.5 && slots(shape, before) > 0) {
+                most = Math.max(most, price * (slots(shape, before) - slots(shape, after)));
+            }
+        }
+        return most;
+    }
+
+    private static int slots(Shape shape, Room room) {
+        int gpus = Long.bitCount(room.whole()) / shape.gpus();
+        if (gpus == 0 || !shape.accepts(room.product().id())) {
+            return 0;
+        }
+        return shape.cpuMilli() == 0 ? gpus : Math.min(gpus, room.cpuMilli() / shape.cpuMilli());
+    }
+
+    private static Shape anyShape(Random random) {
+        int cpu = 1000 * random.nextInt(24);
+        return switch (random.nextInt(4)) {
+            case 0 -> Shape.share(cpu, 0, 1 + random.nextInt(999));
+            case 1 -> new Shape(cpu, 0, 1, 0, 1 + random.nextInt(40_000), Shape.ANY_PRODUCT, Conditions.NONE);
+            default -> new Shape(cpu, 0, 1 + random.nextInt(8), 1000, 0, 1 + random.nextInt(3), Conditions.NONE);
+        };
+    }
+
+    private static Room anyRoom(Random random) {
+        int product = random.nextInt(2);
+        var milli = random.ints(8, 0, 3).map(part -> part * 500).toArray();
+        return Room.of(
+                1000 * random.nextInt(96), 0, new Room.Product(product, product * 80_000), SetChoice.PLAIN, milli);
+    }
+
+    private static long anySet(Room room, Shape taken, Random random) {
+        if (taken.isShare()) {
+            return 1L << random.nextInt(8);
+        }
+        return SetChoice.PLAIN.choose(room.whole(), taken.gpus(), Conditions.NONE);
     }
 }

@@ -9,6 +9,9 @@ import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.cluster.Holding;
 import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.placement.NodeVerdicts;
+import dev.busbar.core.placement.Ranking;
+import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.verbs.ApiServer.Weather;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -182,11 +186,25 @@ class RandomLifeTest {
         var numbers = IntStream.range(0, snapshot.size()).toArray();
         for (var ask : ASKS) {
             var kept = verdicts.on(snapshot, ask, numbers);
+            var fresh = new Verdict[numbers.length];
             for (int number : numbers) {
-                assertThat(kept[number])
+                fresh[number] = verdicts.on(snapshot, snapshot.node(number), ask);
+                assertThat(kept.verdict(number))
                         .as("%s: verdict of node %d for %s", when, number, ask)
-                        .isEqualTo(verdicts.on(snapshot, snapshot.node(number), ask));
+                        .isEqualTo(fresh[number]);
+                assertThat(kept.fits(number)).isEqualTo(fresh[number] instanceof Verdict.Fits);
             }
+            assertThat(ranked(numbers, kept))
+                    .as("%s: order for %s", when, ask)
+                    .isEqualTo(ranked(numbers, NodeVerdicts.of(fresh)));
         }
+    }
+
+    private static List<Integer> ranked(int[] numbers, NodeVerdicts verdicts) {
+        var ranking = Ranking.of(numbers, verdicts);
+        return Stream.concat(
+                        Stream.of(ranking.best(), ranking.runnerUp()),
+                        Arrays.stream(numbers).mapToObj(ranking::score))
+                .toList();
     }
 }

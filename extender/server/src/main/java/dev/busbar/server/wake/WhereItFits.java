@@ -2,7 +2,6 @@ package dev.busbar.server.wake;
 
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
-import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
 import dev.busbar.core.workload.GpuAsk;
 import java.util.BitSet;
@@ -13,9 +12,9 @@ public record WhereItFits(ClusterState state, Verdicts verdicts) {
     BitSet nodes(ClusterSnapshot snapshot, GpuAsk ask) {
         var found =
                 verdicts.on(snapshot, ask, IntStream.range(0, snapshot.size()).toArray());
-        var fitting = new BitSet(found.length);
-        for (int i = 0; i < found.length; i++) {
-            fitting.set(i, found[i] instanceof Verdict.Fits);
+        var fitting = new BitSet(found.size());
+        for (int i = 0; i < found.size(); i++) {
+            fitting.set(i, found.fits(i));
         }
         return fitting;
     }

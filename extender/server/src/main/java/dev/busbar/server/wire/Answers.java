@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Writes the answers of filter and prioritize from bytes that lie ready: names, fragments and reasons. */
+/**
+ * Writes the answers of filter and prioritize from bytes that lie ready: names, fragments and reasons. Not thread-safe.
+ */
 public final class Answers {
     private static final Map<Reason, byte[]> REASONS = new EnumMap<>(Reason.class);
 
@@ -27,10 +29,20 @@ public final class Answers {
     private static final byte[] UNRESOLVABLE = ascii("},\"FailedAndUnresolvableNodes\":{");
     private static final byte[] END = ascii("},\"Error\":\"\"}");
 
-    /** How long the last answers were: the next ones will hardly be longer. */
-    private int filterCapacity = 1024;
+    /** What stands after a node's name and before the next one's, by its score. */
+    private static final byte[][] SCORED = new byte[Ranking.TOP + 1][];
 
-    private int scoresCapacity = 1024;
+    static {
+        for (int score = 0; score <= Ranking.TOP; score++) {
+            SCORED[score] = ascii(score + "},");
+        }
+    }
+
+    /** Room that a longer answer took is given back. */
+    private static final int MOST_KEPT = 4 << 20;
+
+    /** Each answer is written here first; it belongs to one thread. */
+    private JsonBytes draft = new JsonBytes(1024);
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -38,7 +50,7 @@ public final class Answers {
 
     /** Every node is named once: among the accepted ones, or with its reason among the failed ones. */
     public byte[] filter(Args args, FilterAnswer answer) {
-        var out = new JsonBytes(filterCapacity);
+        var out = begun();
         var asked = args.asked();
         boolean names = asked.form() == Form.NAMES;
         out.put(names ? NAMES : OBJECTS);
@@ -57,7 +69,7 @@ public final class Answers {
         out.put(names ? FAILED : OBJECTS_FAILED);
         begun = out.length();
         for (int i = 0; i < asked.count(); i++) {
-            if (answer.verdict(i) instanceof NotNow(var reason)) {
+            if (!answer.accepts(i) && answer.verdict(i) instanceof NotNow(var reason)) {
                 putFailed(args, i, reason, out);
             }
         }
@@ -65,13 +77,12 @@ public final class Answers {
         out.put(UNRESOLVABLE);
         begun = out.length();
         for (int i = 0; i < asked.count(); i++) {
-            if (answer.verdict(i) instanceof Never(var reason)) {
+            if (!answer.accepts(i) && answer.verdict(i) instanceof Never(var reason)) {
                 putFailed(args, i, reason, out);
             }
         }
         dropComma(out, begun);
-        filterCapacity = capacityAfter(out.put(END));
-        return out.toArray();
+        return out.put(END).copy();
     }
 
     private static void putFailed(Args args, int position, Reason reason, JsonBytes out) {
@@ -91,7 +102,7 @@ public final class Answers {
 
     /** One score per node, in the order asked. */
     public byte[] prioritize(Args args, Ranking ranking) {
-        var out = new JsonBytes(scoresCapacity).put('[');
+        var out = begun().put('[');
         var table = args.table();
         for (int i = 0; i < args.nodes().length; i++) {
             int number = args.nodes()[i];
@@ -102,11 +113,10 @@ public final class Answers {
             } else {
                 out.put(table.text(), table.from(number), table.to(number));
             }
-            out.number(ranking.score(i)).put('}').put(',');
+            out.put(SCORED[ranking.score(i)]);
         }
         dropComma(out, 1);
-        scoresCapacity = capacityAfter(out.put(']'));
-        return out.toArray();
+        return out.put(']').copy();
     }
 
     private static void dropComma(JsonBytes out, int begun) {
@@ -115,7 +125,10 @@ public final class Answers {
         }
     }
 
-    private static int capacityAfter(JsonBytes answer) {
-        return Math.max(1024, answer.length() + 256);
+    private JsonBytes begun() {
+        if (draft.length() > MOST_KEPT) {
+            draft = new JsonBytes(1024);
+        }
+        return draft.clear();
     }
 }

@@ -23,6 +23,17 @@ public final class JsonBytes {
         return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
+    /** The same, where this text will be written over. */
+    byte[] copy() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** Begins anew in the same room. */
+    JsonBytes clear() {
+        length = 0;
+        return this;
+    }
+
     public int length() {
         return length;
     }

@@ -1,5 +1,7 @@
 package dev.busbar.server.wire;
 
+import java.util.Arrays;
+
 /**
  * The order in which the scheduler names the nodes, which hardly changes from call to call: the name that will come
  * next is guessed, and a guess is checked by comparing bytes, which is far cheaper than a look-up.
@@ -11,6 +13,11 @@ final class NameOrder {
     private final NameTable table;
     private final int[] order;
     private final int[] position;
+
+    /** The quoted names in that order, one after the other: what is compared lies as it is read. */
+    private final byte[] text;
+
+    private final int[] starts;
     private int next;
     private int misses;
 
@@ -22,6 +29,20 @@ final class NameOrder {
             order[i] = i;
             position[i] = i;
         }
+        this.text = new byte[table.text().length];
+        this.starts = new int[order.length + 1];
+        lay();
+    }
+
+    private void lay() {
+        int at = 0;
+        for (int i = 0; i < order.length; i++) {
+            starts[i] = at;
+            int length = table.quotedTo(order[i]) - table.quotedFrom(order[i]);
+            System.arraycopy(table.text(), table.quotedFrom(order[i]), text, at, length);
+            at += length;
+        }
+        starts[order.length] = at;
     }
 
     void start() {
@@ -30,10 +51,11 @@ final class NameOrder {
     }
 
     /** The number of the node whose quoted name is at this place, if it is one that was to be expected; else -1. */
-    int expected(byte[] text, int at, int end) {
+    int expected(byte[] asked, int at, int end) {
         int last = Math.min(next + AHEAD, order.length);
         for (int i = next; i < last; i++) {
-            if (table.isAt(order[i], text, at, end)) {
+            int to = at + starts[i + 1] - starts[i];
+            if (to <= end && Arrays.equals(text, starts[i], starts[i + 1], asked, at, to)) {
                 next = i + 1;
                 return order[i];
             }
@@ -70,5 +92,6 @@ final class NameOrder {
         for (int i = 0; i < order.length; i++) {
             position[order[i]] = i;
         }
+        lay();
     }
 }

@@ -70,13 +70,6 @@ public final class NameTable {
         return starts[number + 1] - SCORE.length;
     }
 
-    /** Whether the text has this node's name, quotes included, at this position. */
-    boolean isAt(int number, byte[] text, int at, int end) {
-        int from = quotedFrom(number);
-        int length = quotedTo(number) - from;
-        return end - at >= length && Arrays.equals(fragments, from, from + length, text, at, at + length);
-    }
-
     /** The number of the name between these positions, or -1. */
     int find(byte[] text, int from, int to) {
         int slot = slot(text, from, to);

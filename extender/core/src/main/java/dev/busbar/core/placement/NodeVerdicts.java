@@ -1,0 +1,79 @@
+package dev.busbar.core.placement;
+
+import dev.busbar.core.placement.Verdict.Fits;
+import java.util.Arrays;
+
+/**
+ * The verdicts on the nodes of one call, in the order asked. The scores lie side by side and the prices of slots beside
+ * them, so that thousands of nodes are ranked without a look at the verdicts, which lie all over the memory.
+ */
+public final class NodeVerdicts {
+    private final int[] places;
+    private final Verdict[] verdicts;
+    private final double[] scores;
+    private final double[] slots;
+
+    /**
+     * The arrays become this object's own.
+     *
+     * @param places for each position of the call the place of its verdict
+     * @param verdicts each without the price of the slots that it takes
+     * @param scores by position, slots included; not a number where the node does not fit
+     * @param slots by position; empty where no slot has a price
+     */
+    NodeVerdicts(int[] places, Verdict[] verdicts, double[] scores, double[] slots) {
+        this.places = places;
+        this.verdicts = verdicts;
+        this.scores = scores;
+        this.slots = slots;
+    }
+
+    /** Verdicts that hold all there is to say. */
+    public static NodeVerdicts of(Verdict... verdicts) {
+        var places = new int[verdicts.length];
+        Arrays.setAll(places, i -> i);
+        var scores = Arrays.stream(verdicts)
+                .mapToDouble(
+                        verdict -> verdict instanceof Fits fits ? fits.terms().score() : Double.NaN)
+                .toArray();
+        return new NodeVerdicts(places, verdicts.clone(), scores, new double[0]);
+    }
+
+    /** The same verdict, one that does not fit, on so many nodes. */
+    public static NodeVerdicts refused(int count, Verdict verdict) {
+        var scores = new double[count];
+        Arrays.fill(scores, Double.NaN);
+        return new NodeVerdicts(new int[count], new Verdict[] {verdict}, scores, new double[0]);
+    }
+
+    public int size() {
+        return places.length;
+    }
+
+    public boolean fits(int position) {
+        return !Double.isNaN(scores[position]);
+    }
+
+    /** What ranks a node that fits. */
+    double score(int position) {
+        return scores[position];
+    }
+
+    public Verdict verdict(int position) {
+        var verdict = verdicts[places[position]];
+        return slots.length > 0 && verdict instanceof Fits fits ? withSlots(fits, slots[position]) : verdict;
+    }
+
+    static Fits withSlots(Fits fits, double slots) {
+        return slots == 0
+                ? fits
+                : new Fits(fits.gpus(), fits.gigabytesPerSecond(), fits.terms().withSlots(slots));
+    }
+
+    /** All verdicts in the order asked. */
+    public Verdict[] toArray() {
+        var all = new Verdict[size()];
+        Arrays.setAll(all, this::verdict);
+        return all;
+    }
+}
