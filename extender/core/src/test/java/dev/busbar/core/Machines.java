@@ -40,6 +40,21 @@ public final class Machines {
                         : Link.Pcie.of(a / 4 == b / 4 ? Crossing.NODE : Crossing.SYS, PcieGeneration.GEN4));
     }
 
+    /** Four GPUs, each two joined by four NVLinks and no NVSwitch. */
+    public static NodeTopology quadA100() {
+        return machine(4, 12, (a, b) -> Link.NvLink.of(4, NvLinkGeneration.AMPERE));
+    }
+
+    /** Four A40 whose bridges 0-3 and 1-2 join few lanes. */
+    public static NodeTopology bridgedA40() {
+        return machine(
+                4,
+                4,
+                (a, b) -> a + b == 3
+                        ? Link.NvLink.of(4, NvLinkGeneration.AMPERE_BRIDGE)
+                        : Link.Pcie.of(Crossing.SYS, PcieGeneration.GEN4));
+    }
+
     /** PCIe only, four to a socket. */
     public static NodeTopology pcieOnly(int count) {
         return machine(

@@ -39,7 +39,17 @@ public final class ExpectedFragment {
         boolean runs = shape.gpus() > 0
                 && shape.cpuMilli() <= room.cpuMilli()
                 && fitting >= shape.gpus()
-                && shape.accepts(room.product().id());
+                && shape.accepts(room.product().id())
+                && isWellServed(room, shape);
         return runs ? below : room.freeMilli();
+    }
+
+    /** Where its links would be bad a pod goes only for want of a better place. */
+    private static boolean isWellServed(Room room, Shape shape) {
+        if (shape.gpus() < 2) {
+            return true;
+        }
+        long set = room.sets().choose(room.whole(), shape.gpus(), shape.conditions());
+        return set != 0 && room.sets().quality(set) >= StrandedValue.WELL_SERVED;
     }
 }

@@ -14,6 +14,15 @@ final class StrandedValue {
     private static final int REMEMBERED = 1 << 19;
     private static final int NEVER_FITS = Shape.WHOLE + 1;
 
+    /**
+     * What links that are slower than the best cost a pod to come, as a part of what they cost the pod that is here.
+     * Were it 1, then among pods that all ask the same it would be all one who gets the links, and a name would decide.
+     */
+    private static final double LINKS_OF_LATER_PODS = 0.5;
+
+    /** The quality from which on a pod is thought to be served as well as it would be elsewhere. */
+    static final double WELL_SERVED = 0.5;
+
     /** A room short of memory is valued as if it had the next lower of this many steps of what the fills need. */
     private static final int MEMORY_STEPS = 32;
 
@@ -35,11 +44,17 @@ final class StrandedValue {
     private final Memo memo = new Memo(REMEMBERED);
 
     private final int[] free = new int[Long.SIZE];
+    private final short[] deferred;
+    private long whole;
+    private double stranded;
+    private int cpuLeft;
+    private int memoryLeft;
     private double memoryNeeded;
 
     StrandedValue(Forecast forecast, Settings settings) {
         List<Forecast.Frequency> withGpus = forecast.typicalWithGpus();
         this.settings = settings;
+        this.deferred = new short[settings.length()];
         this.shapes = withGpus.stream().map(Forecast.Frequency::shape).toArray(Shape[]::new);
         this.cpu = withGpus.stream().mapToInt(f -> f.shape().cpuMilli()).toArray();
         this.memory = withGpus.stream().mapToInt(f -> f.shape().memoryMib()).toArray();
@@ -89,50 +104,66 @@ final class StrandedValue {
         return sum / sequences.length;
     }
 
-    /** One fill of a copy of the room; a pod that fits is placed, any other skipped. Allocates nothing. */
+    /**
+     * One fill of a copy of the room; a pod that fits is placed, any other skipped. Pods that this machine would serve
+     * badly come last, as elsewhere they would be served better: otherwise a machine would be worth less for being able
+     * to serve them at all. Allocates nothing.
+     */
     private double fill(Room room, int memoryMib, short[] sequence, int[] milliOf) {
         room.copyMilli(free);
-        long whole = room.whole();
-        double stranded = room.freeMilli();
-        int cpuLeft = room.cpuMilli();
-        int memoryLeft = memoryMib;
-        for (int i = 0; i < sequence.length && cpuLeft >= leastCpu; i++) {
-            int shape = sequence[i];
-            int milli = milliOf[shape];
-            if (cpu[shape] > cpuLeft || memory[shape] > memoryLeft || milli == NEVER_FITS) {
-                continue;
+        whole = room.whole();
+        stranded = room.freeMilli();
+        cpuLeft = room.cpuMilli();
+        memoryLeft = memoryMib;
+        int later = 0;
+        for (int i = 0; i < sequence.length && cpuLeft >= leastCpu && stranded != 0; i++) {
+            if (!place(room, sequence[i], milliOf, WELL_SERVED)) {
+                deferred[later++] = sequence[i];
             }
-            if (milli < Shape.WHOLE) {
-                int gpu = tightest(milli, room.gpus());
-                if (gpu < 0) {
-                    continue;
-                }
-                if (free[gpu] == Shape.WHOLE) {
-                    gpu = Long.numberOfTrailingZeros(room.sets().choose(whole, 1, Conditions.NONE));
-                    whole &= ~(1L << gpu);
-                }
-                free[gpu] -= milli;
-                stranded -= milli;
-            } else {
-                long set = room.sets().choose(whole, shapes[shape].gpus(), shapes[shape].conditions());
-                if (set == 0) {
-                    continue;
-                }
-                whole &= ~set;
-                for (long rest = set; rest != 0; rest &= rest - 1) {
-                    free[Long.numberOfTrailingZeros(rest)] = 0;
-                }
-                stranded -= shapes[shape].gpus() * Shape.WHOLE * room.sets().quality(set);
-            }
-            cpuLeft -= cpu[shape];
-            memoryLeft -= memory[shape];
-            if (stranded == 0) {
-                break;
-            }
+        }
+        for (int i = 0; i < later && cpuLeft >= leastCpu && stranded != 0; i++) {
+            place(room, deferred[i], milliOf, 0);
         }
         double usable = usableCpu.of(cpuLeft, memoryLeft);
         memoryNeeded = Math.max(memoryNeeded, (double) memoryMib - memoryLeft + usableCpu.memoryBeside(usable));
         return stranded - settings.milliPerCore() / 1000 * usable;
+    }
+
+    /** Places a pod if it fits; false if its set would be of less than that quality. */
+    private boolean place(Room room, int shape, int[] milliOf, double leastQuality) {
+        int milli = milliOf[shape];
+        if (cpu[shape] > cpuLeft || memory[shape] > memoryLeft || milli == NEVER_FITS) {
+            return true;
+        }
+        if (milli < Shape.WHOLE) {
+            int gpu = tightest(milli, room.gpus());
+            if (gpu < 0) {
+                return true;
+            }
+            if (free[gpu] == Shape.WHOLE) {
+                gpu = Long.numberOfTrailingZeros(room.sets().choose(whole, 1, Conditions.NONE));
+                whole &= ~(1L << gpu);
+            }
+            free[gpu] -= milli;
+            stranded -= milli;
+        } else {
+            long set = room.sets().choose(whole, shapes[shape].gpus(), shapes[shape].conditions());
+            if (set == 0) {
+                return true;
+            }
+            double quality = room.sets().quality(set);
+            if (quality < leastQuality) {
+                return false;
+            }
+            whole &= ~set;
+            for (long rest = set; rest != 0; rest &= rest - 1) {
+                free[Long.numberOfTrailingZeros(rest)] = 0;
+            }
+            stranded -= shapes[shape].gpus() * Shape.WHOLE * (1 - LINKS_OF_LATER_PODS * (1 - quality));
+        }
+        cpuLeft -= cpu[shape];
+        memoryLeft -= memory[shape];
+        return true;
     }
 
     /** The GPU with the least free that still fits, the first of equals; -1 if there is none. */

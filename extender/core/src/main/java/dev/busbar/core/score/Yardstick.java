@@ -22,6 +22,9 @@ public final class Yardstick {
     /** The same where the pod prefers it. */
     private static final double HEAVY = 500;
 
+    /** What it costs to part a GPU from one that it is linked to by NVLink and that stays free. */
+    private static final double PARTNER = 100;
+
     /** How much more a {@code fast} pod's links weigh than the cluster's loss. */
     private static final double FAST = 4;
 
@@ -62,7 +65,19 @@ public final class Yardstick {
 
     private double loss(NodeState node, GpuAsk ask, GpuSet set) {
         Room before = rooms.of(node);
-        return fragmentation.loss(before, before.without(rooms.of(ask), set.bits()));
+        double stranded = fragmentation.loss(before, before.without(rooms.of(ask), set.bits()));
+        return stranded + PARTNER * partners(node, set);
+    }
+
+    /** How many GPUs of the set have an NVLink to one that would stay free. */
+    private static int partners(NodeState node, GpuSet set) {
+        var left = node.free().minus(set);
+        int count = 0;
+        for (long rest = set.bits(); rest != 0; rest &= rest - 1) {
+            var linked = node.topology().links().nvLinked(Long.numberOfTrailingZeros(rest));
+            count += linked.and(left).isEmpty() ? 0 : 1;
+        }
+        return count;
     }
 
     /** Measures a share of one GPU. */

@@ -71,9 +71,9 @@ class StrandedValueTest {
         double pair = value.of(Room.of(64_000, 0, ANY, new Pairs(), 1000, 1000, 0, 0));
         double halves = value.of(Room.of(64_000, 0, ANY, new Pairs(), 1000, 0, 1000, 0));
 
-        // the pod that fills them runs at a quarter of a pair's quality: 3/4 of 2000 are lost
+        // the pod that fills them runs at a quarter of a pair's quality: half of the 3/4 of 2000 that it lacks
         assertThat(pair).isEqualTo(0);
-        assertThat(halves).isEqualTo(1500);
+        assertThat(halves).isEqualTo(750);
     }
 
     @Test
