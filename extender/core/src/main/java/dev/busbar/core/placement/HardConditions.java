@@ -46,7 +46,8 @@ record HardConditions(Bandwidth bandwidth) {
         if (conditions.link() == LinkNeed.NVLINK && !bandwidth.hasNvLinkRing(topology.links(), set)) {
             return Reason.NOT_LINKED;
         }
-        if (set.count() > 1
+        if (conditions.minGigabytesPerSecond() > 0
+                && set.count() > 1
                 && bandwidth.gigabytesPerSecond(topology.links(), set) < conditions.minGigabytesPerSecond()) {
             return Reason.SLOW;
         }

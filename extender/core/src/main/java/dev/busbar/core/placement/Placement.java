@@ -26,9 +26,6 @@ public final class Placement {
     /** More subsets than these are not compared one by one; the best-linked set is taken. */
     static final long MOST_SUBSETS = 20_000;
 
-    /** More than these are not measured one by one: eight GPUs have at most 70 sets of a size. */
-    private static final long MOST_MEASURED = 128;
-
     private final Yardstick yardstick;
     private final Bandwidth bandwidth;
     private final HardConditions conditions;
@@ -149,7 +146,7 @@ public final class Placement {
             return conditions.areMet(node.topology(), ask.conditions(), set) ? fits(node, ask, set) : null;
         }
         Fits best = null;
-        if (subsets > MOST_MEASURED) {
+        if (Bandwidth.areTooMany(subsets, whole.count())) {
             var shortlist = new Shortlist(node.topology().links(), bandwidth, from);
             for (var set :
                     shortlist.of(whole.count(), set -> conditions.areMet(node.topology(), ask.conditions(), set))) {

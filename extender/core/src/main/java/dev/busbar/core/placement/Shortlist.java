@@ -10,11 +10,11 @@ import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
 /**
- * The sets that are worth measuring one by one where there are too many for that: the fastest, and of equally fast ones
- * those that cut the least bandwidth to the GPUs left free.
+ * The sets that are worth measuring one by one where there are too many for that: those with the fastest best ring, and of
+ * equally fast ones those that cut the least bandwidth to the GPUs left free.
  */
 final class Shortlist {
-    private static final int LENGTH = 48;
+    private static final int LENGTH = 16;
 
     private record Entry(GpuSet set, double speed, double cut) {
         static final Comparator<Entry> WORST_FIRST = Comparator.comparingDouble(Entry::speed)
@@ -43,15 +43,17 @@ final class Shortlist {
         var best = new PriorityQueue<>(Entry.WORST_FIRST);
         for (var sets = new CandidateSets(free, size); sets.next(); ) {
             var set = new GpuSet(sets.bits());
-            double speed = bandwidth.gigabytesPerSecond(links, set);
+            double speed = bandwidth.bottleneck(links, set);
             var worst = best.peek();
             if (worst != null && best.size() == LENGTH && speed < worst.speed()) {
                 continue;
             }
-            var entry = new Entry(set, speed, cut(set));
-            if ((worst == null || best.size() < LENGTH || Entry.WORST_FIRST.compare(entry, worst) > 0)
-                    && condition.test(set)) {
-                best.add(entry);
+            double cut = cut(set);
+            if (worst != null && best.size() == LENGTH && speed == worst.speed() && cut >= worst.cut()) {
+                continue;
+            }
+            if (condition.test(set)) {
+                best.add(new Entry(set, speed, cut));
                 if (best.size() > LENGTH) {
                     best.poll();
                 }

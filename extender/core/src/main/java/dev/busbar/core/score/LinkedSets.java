@@ -15,9 +15,6 @@ import java.util.IdentityHashMap;
  * the one that cuts the least bandwidth to the GPUs left free. Answers are remembered. Not thread-safe.
  */
 final class LinkedSets implements SetChoice {
-    /** More subsets than these are not compared one by one; the best-linked set is taken. */
-    private static final long MOST_SUBSETS = 2_000;
-
     private static final int REMEMBERED = 1 << 16;
 
     private final NodeTopology machine;
@@ -99,7 +96,9 @@ final class LinkedSets implements SetChoice {
 
     private long meeting(Conditions conditions, long set) {
         boolean met = set != 0
-                && (Long.bitCount(set) < 2 || speed(set) >= conditions.minGigabytesPerSecond())
+                && (conditions.minGigabytesPerSecond() == 0
+                        || Long.bitCount(set) < 2
+                        || speed(set) >= conditions.minGigabytesPerSecond())
                 && (conditions.link() != LinkNeed.NVLINK || bandwidth.hasNvLinkRing(machine.links(), new GpuSet(set)));
         return met ? set : 0;
     }
@@ -108,8 +107,8 @@ final class LinkedSets implements SetChoice {
         if (interchangeable || Long.bitCount(free) <= gpus) {
             return PLAIN.choose(free, gpus, Conditions.NONE);
         }
-        if (CandidateSets.count(Long.bitCount(free), gpus) > MOST_SUBSETS) {
-            return bandwidth.best(machine.links(), new GpuSet(free), gpus).bits();
+        if (Bandwidth.areTooMany(CandidateSets.count(Long.bitCount(free), gpus), gpus)) {
+            return bandwidth.grown(machine.links(), new GpuSet(free), gpus).bits();
         }
         long most = 0;
         double fastest = 0;

@@ -9,11 +9,12 @@ import dev.busbar.core.topology.LinkMatrix;
  * as its slowest link; it takes that much from each link it runs over. Among rings of equal speed the one that takes
  * the smallest share of its links goes first, since it leaves most to the next.
  *
- * <p>Found by depth-first search with a bound; where machines are so large and irregular that the search would not end
- * ({@value #MOST_STEPS} steps), the best ring so far counts.
+ * <p>Found by depth-first search with a bound. On machines of up to eight GPUs the search ends by itself; on larger ones
+ * it ends after {@value #MOST_STEPS} steps for all rings of a set together, and what was found by then counts.
  */
 final class Rings {
-    private static final int MOST_STEPS = 2_000_000;
+    private static final int MOST_STEPS = 2_000;
+    private static final int LARGEST_SEARCHED = 8;
 
     private final int size;
     private final double[] capacity;
@@ -23,10 +24,12 @@ final class Rings {
     private double bestSpeed;
     private double bestShare;
     private double leastShare;
+    private double floor;
     private int steps;
 
     Rings(LinkMatrix links, GpuSet set) {
         size = set.count();
+        steps = links.size() > LARGEST_SEARCHED ? MOST_STEPS : Integer.MAX_VALUE;
         capacity = new double[size * size];
         nvLink = new boolean[size * size];
         path = new int[size];
@@ -48,9 +51,18 @@ final class Rings {
         return bestSpeed;
     }
 
-    /** GB/s of the best ring and of the rings of NVLink alone over what it leaves. */
-    double all() {
+    /**
+     * GB/s of the best ring and of the rings of NVLink alone over what it leaves.
+     *
+     * @param known what the best ring is known to have, 0 where it is not
+     */
+    double all(double known) {
+        floor = known;
         double sum = best();
+        floor = 0;
+        if (bestSpeed <= 0) {
+            return known;
+        }
         while (true) {
             take();
             search();
@@ -79,7 +91,6 @@ final class Rings {
     private void search() {
         bestSpeed = 0;
         bestShare = Double.POSITIVE_INFINITY;
-        steps = 0;
         double most = 0;
         for (double c : capacity) {
             most = Math.max(most, c);
@@ -98,12 +109,12 @@ final class Rings {
             close(last, speed, share);
             return;
         }
-        for (int next = 1; next < size && steps < MOST_STEPS; next++) {
+        for (int next = 1; next < size && steps > 0; next++) {
             double link = capacity[last * size + next];
-            if ((seen & (1L << next)) != 0 || link <= 0) {
+            if ((seen & (1L << next)) != 0 || link <= 0 || link < floor) {
                 continue;
             }
-            steps++;
+            steps--;
             double slower = Math.min(speed, link);
             double more = share + 1 / link;
             if (mayWin(slower, more + (size - length) * leastShare)) {
@@ -115,7 +126,7 @@ final class Rings {
 
     private void close(int last, double speed, double share) {
         double link = capacity[last * size];
-        if (link <= 0) {
+        if (link <= 0 || link < floor) {
             return;
         }
         double slower = Math.min(speed, link);

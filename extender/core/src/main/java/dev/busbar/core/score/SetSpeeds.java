@@ -18,7 +18,12 @@ final class SetSpeeds {
 
     private final LinkMatrix links;
     private final double everyLink;
+    /** The bottleneck of each set's best ring. */
     private final double[] table;
+
+    /** All rings of each set that NVLink alone joins, not a number where nobody asked yet. */
+    private final double[] sums;
+
     private final BitSet nvLinkRings;
 
     SetSpeeds(LinkMatrix links) {
@@ -27,6 +32,8 @@ final class SetSpeeds {
         boolean tabled = everyLink == 0 && links.size() <= LARGEST_TABLE;
         this.table = new double[tabled ? 1 << links.size() : 0];
         this.nvLinkRings = tabled ? rings(nvLinked()) : new BitSet();
+        this.sums = new double[nvLinkRings.isEmpty() || links.switched() ? 0 : table.length];
+        Arrays.fill(sums, Double.NaN);
         if (tabled) {
             fill();
         }
@@ -62,10 +69,28 @@ final class SetSpeeds {
             return several(set);
         }
         int place = (int) set.bits();
-        if (Double.isNaN(table[place])) {
-            table[place] = new Rings(links, set).all();
+        if (sums.length == 0 || !nvLinkRings.get(place)) {
+            return table[place];
         }
-        return table[place];
+        if (Double.isNaN(sums[place])) {
+            sums[place] = new Rings(links, set).all(table[place]);
+        }
+        return sums[place];
+    }
+
+    /** The best ring alone: all that is looked at where thousands of sets are compared. */
+    double bottleneck(GpuSet set) {
+        int count = set.count();
+        if (count < 2) {
+            return count * Bandwidth.ALONE;
+        }
+        if (everyLink > 0) {
+            return everyLink;
+        }
+        if (table.length > 0) {
+            return table[(int) set.bits()];
+        }
+        return links.switched() && links.allNvLinked(set) ? slowestPair(set) : new Rings(links, set).best();
     }
 
     /** Whether a ring of NVLink alone joins the set of three or more. */
@@ -78,7 +103,7 @@ final class SetSpeeds {
             return slowestPair(set);
         }
         var rings = new Rings(links, set);
-        return links.switched() || set.count() == 2 ? rings.best() : rings.all();
+        return links.switched() || set.count() == 2 ? rings.best() : rings.all(0);
     }
 
     private double slowestPair(GpuSet set) {
@@ -104,8 +129,6 @@ final class SetSpeeds {
             var set = new GpuSet(bits);
             if (set.count() == 2 || (set.count() > 2 && links.switched() && links.allNvLinked(set))) {
                 table[bits] = slowestPair(set);
-            } else if (!links.switched() && nvLinkRings.get(bits)) {
-                table[bits] = Double.NaN;
             }
         }
     }

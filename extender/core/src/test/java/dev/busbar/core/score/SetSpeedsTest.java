@@ -34,7 +34,7 @@ class SetSpeedsTest {
                     case 0 -> 0;
                     case 1 -> 1;
                     case 2 -> links.gigabytesPerSecond(set.lowest(), 63 - Long.numberOfLeadingZeros(bits));
-                    default -> new Rings(links, set).all();
+                    default -> new Rings(links, set).all(0);
                 };
                 assertThat(speeds.of(set)).as("seed %d, %s", seed, set).isEqualTo(expected);
             }
