@@ -108,7 +108,7 @@ public final class Yardstick {
 
     /** Whether slots for big pods may cost the ask anything, as the cluster stands now. */
     public boolean hasSlotPrices(GpuAsk ask) {
-        return ask.intent() != Intent.SPREAD && fragmentation.hasPrices();
+        return ask.intent() == Intent.PACK && fragmentation.hasPrices();
     }
 
     /** The number of the loss of slots for big pods that the placement means, for {@link #slots}. */
