@@ -121,7 +121,7 @@ public final class Verdicts {
             inventoryVersion = snapshot.inventoryVersion();
             names = snapshot.names();
             var best = BestOfSize.of(snapshot, bandwidth);
-            known = new Rooms(bandwidth, best);
+            known = known == null ? new Rooms(bandwidth, best) : known.with(best);
             placing = new Placement(new Yardstick(bandwidth, best, known, fragmentation));
             rooms = known;
             placement = placing;

@@ -28,13 +28,14 @@ public final class Rooms {
 
     private final Bandwidth bandwidth;
     private final BestOfSize best;
-    private final Map<Kind, Room.Product> products = new HashMap<>();
+    private final Map<Kind, Room.Product> products;
     private final Map<Wiring, LinkedSets> choices = new HashMap<>();
 
     /** The same by the machine itself, which outlives the states of its node. */
     private final IdentityHashMap<NodeTopology, LinkedSets> choiceOf = new IdentityHashMap<>();
 
-    private final Map<Conditions, Conditions> interned = new HashMap<>();
+    private final Map<Conditions, Conditions> interned;
+    private int choicesBefore;
 
     /** The rooms of states seen lately, each at the place that its identity gives. */
     private final @Nullable NodeState[] states = new NodeState[REMEMBERED];
@@ -45,8 +46,28 @@ public final class Rooms {
     private int productsAtLastAsk;
 
     public Rooms(Bandwidth bandwidth, BestOfSize best) {
+        this(bandwidth, best, new HashMap<>(), new HashMap<>());
+    }
+
+    private Rooms(
+            Bandwidth bandwidth,
+            BestOfSize best,
+            Map<Kind, Room.Product> products,
+            Map<Conditions, Conditions> interned) {
         this.bandwidth = bandwidth;
         this.best = best;
+        this.products = products;
+        this.interned = interned;
+    }
+
+    /**
+     * The same for a cluster with another best of each size. What was learnt and remembered speaks of products and
+     * choices by number, so a product keeps its number, and no number of a choice is given twice.
+     */
+    public Rooms with(BestOfSize other) {
+        var next = new Rooms(bandwidth, other, products, interned);
+        next.choicesBefore = choicesBefore + choices.size();
+        return next;
     }
 
     /** What is free on the node. */
@@ -120,7 +141,7 @@ public final class Rooms {
         topology.gpus().forEach(gpu -> numa.add(gpu.numaNode()));
         return choices.computeIfAbsent(
                 new Wiring(topology.links(), numa),
-                wiring -> new LinkedSets(topology, bandwidth, best, choices.size() + 1));
+                wiring -> new LinkedSets(topology, bandwidth, best, choicesBefore + choices.size() + 1));
     }
 
     /** An ask for the whole of the node. */
