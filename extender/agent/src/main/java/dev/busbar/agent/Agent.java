@@ -10,9 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks, publishes, waits, and looks again: every few seconds, and at once when the node's object has changed. */
 final class Agent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     static final Duration PERIOD = Duration.ofSeconds(5);
 
@@ -22,6 +26,7 @@ final class Agent {
     private final Advertiser advertiser;
     private final Supplier<Optional<NodeView>> node;
     private final InstantSource clock;
+    private final ProblemLog problems = new ProblemLog();
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean stopped;
 
@@ -50,16 +55,26 @@ final class Agent {
 
     void run() throws InterruptedException {
         while (!stopped) {
-            tick();
+            safely();
             if (wake.tryAcquire(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
                 wake.drainPermits();
             }
         }
     }
 
+    /** The one place where a look's failure is caught: the next look is a new one. */
+    private void safely() {
+        try {
+            tick();
+        } catch (RuntimeException e) {
+            LOG.error("A look at the node failed; the object stays as it is", e);
+        }
+    }
+
     void tick() {
         var now = clock.instant();
         var seen = observer.observe(now, allocator);
+        problems.look(seen);
         publisher.publish(seen, now);
         var standing = publisher.standing();
         if (standing.isPresent()) {
