@@ -6,6 +6,7 @@
  *   gpu   INDEX UUID BUSID MIB USED_MIB PRODUCT...   one GPU
  *   link  GPU FIRST-LAST gpu|switch up|down BUSID    some of its NVLinks and where they lead
  *   mig   GPU UUID MIB PROFILE                       one instance
+ *   migmode GPU                                      MIG is enabled, instances or not
  *   process GPU PID MIB                              a process that uses the GPU
  *   fabric CLUSTER-UUID CLIQUE                       all GPUs are in this multi-node fabric
  *   lost  GPU                                        the GPU has fallen off the bus
@@ -266,11 +267,15 @@ static int count_mig(const char *line, void *into) {
     ((int *)into)[1] += sscanf(line, "mig %d", &on) == 1 && on == *(int *)into;
     return 0;
 }
+static int find_migmode(const char *line, void *into) {
+    int on;
+    return sscanf(line, "migmode %d", &on) == 1 && on == *(int *)into;
+}
 int nvmlDeviceGetMigMode(void *device, unsigned *current, unsigned *pending) {
     ENTER;
     int counted[2] = {gpu_of(device), 0};
     each("mig ", count_mig, counted);
-    *current = *pending = counted[1] > 0;
+    *current = *pending = counted[1] > 0 || each("migmode ", find_migmode, counted);
     return OK;
 }
 int nvmlDeviceGetMaxMigDeviceCount(void *device, unsigned *count) { (void)device; *count = 7; return OK; }

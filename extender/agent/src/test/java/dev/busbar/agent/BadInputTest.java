@@ -2,6 +2,8 @@ package dev.busbar.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.agent.publish.Publisher;
+import dev.busbar.core.topology.GpuSet;
 import dev.busbar.files.TopologyReader;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
@@ -57,6 +59,17 @@ class BadInputTest {
         assertThat(seen.status().problems())
                 .anyMatch(problem -> problem.startsWith("NVML does not start: "))
                 .contains("the PCI bus shows 4 NVIDIA GPUs, NVML 0");
+    }
+
+    @Test
+    void a_gpu_with_mig_enabled_and_no_instance_is_not_offered_as_a_whole() throws IOException {
+        var machine = StandIn.of("l40s", folder);
+        machine.add("migmode 2");
+
+        var seen = look(observer(machine.options()));
+
+        assertThat(TopologyReader.read(seen).topology().usable()).isEqualTo(GpuSet.of(0, 1, 3));
+        assertThat(Publisher.usableGpus(seen)).isEqualTo(3);
     }
 
     @Test

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 /** Writes what a node is made of, and what was measured there, as the GpuTopology object that says the same. */
 final class TopologyDocument {
     /** Into which instances a GPU is cut does not matter to us: one stands for all. */
-    private static final MigInstance CUT = new MigInstance("", "", null);
+    private static final MigInstance CUT = new MigInstance("none", "", null);
 
     private TopologyDocument() {}
 

@@ -27,7 +27,7 @@ final class MigReader {
         }
         var count = arena.allocate(JAVA_INT);
         if (!nvml.call(NvmlFunction.MIG_COUNT, device, count).ok()) {
-            return List.of();
+            return List.of(FoundMig.NONE_YET);
         }
         var instances = new ArrayList<FoundMig>();
         var handle = arena.allocate(ADDRESS);
@@ -36,7 +36,7 @@ final class MigReader {
                 instances.add(instance(handle.get(ADDRESS, 0), arena, reader));
             }
         }
-        return instances;
+        return instances.isEmpty() ? List.of(FoundMig.NONE_YET) : instances;
     }
 
     private static FoundMig instance(MemorySegment device, Arena arena, NvmlReader reader) {

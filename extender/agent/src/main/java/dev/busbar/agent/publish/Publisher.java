@@ -1,6 +1,7 @@
 package dev.busbar.agent.publish;
 
 import dev.busbar.files.gputopology.GpuTopology;
+import dev.busbar.files.gputopology.GpuUse;
 import dev.busbar.files.gputopology.Health;
 import dev.busbar.files.gputopology.Spec;
 import dev.busbar.files.gputopology.Status;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,11 +127,14 @@ public final class Publisher {
         lastFailure = reason;
     }
 
-    /** GPUs that can be given out: all but the lost ones. */
+    /** GPUs that can be given out: all but the lost ones, and those that MIG is enabled on. */
     public static int usableGpus(GpuTopology seen) {
-        long lost = seen.status().gpus().stream()
+        var lost = seen.status().gpus().stream()
                 .filter(gpu -> gpu.health() == Health.LOST)
+                .map(GpuUse::uuid)
+                .collect(Collectors.toSet());
+        return (int) seen.spec().gpus().stream()
+                .filter(gpu -> gpu.mig().isEmpty() && !lost.contains(gpu.uuid()))
                 .count();
-        return (int) (seen.spec().gpus().size() - lost);
     }
 }
