@@ -105,10 +105,11 @@ final class PodDocument {
             case GpuAsk.Whole whole -> put(limits, name(whole.allocator()), whole.count(), "");
             case GpuAsk.Share share -> {
                 boolean bytes = !names.shareMemory().isEmpty();
+                long asked = Math.max(0, share.memoryBytes() - names.contextBytes());
                 put(
                         limits,
                         bytes ? names.shareMemory() : names.shareMemoryMebibytes(),
-                        bytes ? share.memoryBytes() : share.memoryBytes() >> 20,
+                        bytes ? asked : asked >> 20,
                         "");
                 boolean milli = !names.shareMilli().isEmpty();
                 put(

@@ -91,6 +91,23 @@ class ClusterTextTest {
     }
 
     @Test
+    void a_share_is_written_as_it_was_asked_without_the_context_that_it_is_counted_with() {
+        var names = new ResourceNames("nvidia.com/gpu", "busbar.dev/gpu", "busbar.dev/mem", "", "", "", 1L << 30);
+        var share = Pod.of(new PodKey("team", "share", "u1"), GpuAsk.share(9L << 30, 0));
+        var state = new ClusterState();
+        state.apply(new PodWaiting(share));
+
+        var text = ClusterText.of(state, names);
+
+        var back = new ClusterState();
+        ClusterFolder.of("written", List.of(new Text("snapshot.yaml", text)), names)
+                .events()
+                .forEach(back::apply);
+        assertThat(text).contains(Long.toString(8L << 30));
+        assertThat(back.waiting()).containsExactly(share);
+    }
+
+    @Test
     void a_pod_that_no_folder_may_hold_becomes_a_comment_whatever_its_name_is() {
         var state = new ClusterState();
         var flawed = new Demand.Malformed(Demand.Flaw.COUNT, "3.5");

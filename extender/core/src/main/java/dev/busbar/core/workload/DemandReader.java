@@ -59,7 +59,11 @@ public final class DemandReader {
         if (bytes < 0 || milli < 0 || milli > GpuAsk.MILLI_PER_GPU) {
             throw new Unreadable(Flaw.SHARE, bytes + " bytes, " + milli + " milli");
         }
-        return new GpuAsk.Share(bytes, (int) milli);
+        return new GpuAsk.Share(withContext(bytes), (int) milli);
+    }
+
+    private long withContext(long bytes) {
+        return bytes == 0 ? 0 : bytes + Math.min(names.contextBytes(), Long.MAX_VALUE - bytes);
     }
 
     private static int count(long milli) {

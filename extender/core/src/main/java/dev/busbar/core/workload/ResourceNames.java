@@ -9,6 +9,7 @@ package dev.busbar.core.workload;
  * @param shareMilli a share of one GPU in thousandths of its compute
  * @param shareMemoryMebibytes a share of one GPU in MiB, as HAMi and gpushare count it
  * @param sharePercent a share of one GPU in hundredths of its compute, as HAMi counts it
+ * @param contextBytes what a share by memory takes beyond the memory that its pod asks, for its CUDA context
  */
 public record ResourceNames(
         String devicePlugin,
@@ -16,7 +17,8 @@ public record ResourceNames(
         String shareMemory,
         String shareMilli,
         String shareMemoryMebibytes,
-        String sharePercent) {
+        String sharePercent,
+        long contextBytes) {
     public static final ResourceNames DEFAULT = new ResourceNames(
-            "nvidia.com/gpu", "busbar.dev/gpu", "busbar.dev/gpu-memory", "busbar.dev/gpu-milli", "", "");
+            "nvidia.com/gpu", "busbar.dev/gpu", "busbar.dev/gpu-memory", "busbar.dev/gpu-milli", "", "", 0);
 }

@@ -122,11 +122,23 @@ class DemandReaderTest {
     @Test
     void names_of_other_systems_are_read_when_they_are_set() {
         var names = new ResourceNames(
-                "nvidia.com/gpu", "busbar.dev/gpu", "", "", "nvidia.com/gpumem", "nvidia.com/gpucores");
+                "nvidia.com/gpu", "busbar.dev/gpu", "", "", "nvidia.com/gpumem", "nvidia.com/gpucores", 0);
         var reader = new DemandReader(names);
 
         var demand = reader.read(Map.of("nvidia.com/gpumem", 3_000_000L, "nvidia.com/gpucores", 30_000L), Map.of());
 
         assertThat(demand).isEqualTo(new Asks(GpuAsk.share(3000L << 20, 300)));
+    }
+
+    @Test
+    void a_context_is_added_to_what_is_asked_by_memory_and_to_nothing_else() {
+        var names = new ResourceNames(
+                "nvidia.com/gpu", "busbar.dev/gpu", "busbar.dev/mem", "busbar.dev/milli", "", "", GIB);
+        var reader = new DemandReader(names);
+
+        assertThat(reader.read(Map.of("busbar.dev/mem", 8 * GIB * 1000), Map.of()))
+                .isEqualTo(new Asks(GpuAsk.share(9 * GIB, 0)));
+        assertThat(reader.read(Map.of("busbar.dev/milli", 250_000L), Map.of()))
+                .isEqualTo(new Asks(GpuAsk.share(0, 250)));
     }
 }

@@ -167,7 +167,8 @@ public record Config(
                 name(section, "shareMemory", known.shareMemory()),
                 name(section, "shareMilli", known.shareMilli()),
                 name(section, "shareMemoryMebibytes", known.shareMemoryMebibytes()),
-                name(section, "sharePercent", known.sharePercent()));
+                name(section, "sharePercent", known.sharePercent()),
+                section.bytes("shareContext", "0", "0", "1Gi"));
     }
 
     private static String name(Section section, String key, String otherwise) {

@@ -37,6 +37,7 @@ class ConfigTest {
               shareMilli: busbar.dev/gpu-milli
               shareMemoryMebibytes: ""
               sharePercent: ""
+              shareContext: 0
             explain:
               keep: 1h
               nodeVerdicts: 1000000
@@ -73,7 +74,7 @@ class ConfigTest {
             prefix: /ext
             limits: {body: 1Mi, depth: 50}
             timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s}
-            resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: ""}
+            resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: "", shareContext: 500Mi}
             explain: {keep: 24h, nodeVerdicts: 7}
             prometheus: {url: "https://prom.example:9090/base/", every: 1m, timeout: 2s, answer: 1Mi}
             wake: {perSecond: 0}
@@ -92,6 +93,7 @@ class ConfigTest {
         assertThat(config.kube().lookAgain()).isEqualTo(Duration.ofSeconds(1));
         assertThat(config.resources().whole()).isEqualTo("example.com/gpu");
         assertThat(config.resources().shareMemoryMebibytes()).isEqualTo("nvidia.com/gpumem");
+        assertThat(config.resources().contextBytes()).isEqualTo(500L << 20);
         assertThat(config.explain().keep()).isEqualTo(Duration.ofHours(24));
         assertThat(config.explain().nodeVerdicts()).isEqualTo(7);
         assertThat(config.prometheus())
