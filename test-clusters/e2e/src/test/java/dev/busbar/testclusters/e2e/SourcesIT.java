@@ -150,10 +150,14 @@ class SourcesIT {
 
     private static Pod pod(Row row) {
         var pod = Scene.pod(row.cell("pod"), Map.of("nvidia.com/gpu", row.cell("gpus")));
-        var annotation = row.cell("annotations").split("=", 2);
-        if (annotation.length == 2) {
-            pod.getMetadata().setAnnotations(Map.of(annotation[0], annotation[1]));
+        var annotations = new HashMap<String, String>();
+        for (var each : row.cell("annotations").split(";", -1)) {
+            int equals = each.indexOf('=');
+            if (equals > 0) {
+                annotations.put(each.substring(0, equals), each.substring(equals + 1));
+            }
         }
+        pod.getMetadata().setAnnotations(annotations);
         return pod;
     }
 
