@@ -4,6 +4,7 @@ import dev.busbar.core.score.Bandwidth;
 import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.topology.TopologySource;
 import dev.busbar.core.workload.Conditions;
 import dev.busbar.core.workload.Conditions.LinkNeed;
 import dev.busbar.core.workload.Conditions.NumaNeed;
@@ -57,7 +58,16 @@ record HardConditions(Bandwidth bandwidth) {
         return null;
     }
 
+    /** A machine that says of none of its GPUs where it is has one NUMA node; these sources don't know. */
+    private static boolean isBlindToNuma(TopologySource source) {
+        return source == TopologySource.LABELS || source == TopologySource.COUNT;
+    }
+
     private static boolean onOneNumaNode(NodeTopology topology, GpuSet set) {
-        return topology.onNuma(topology.gpus().get(set.lowest()).numaNode()).containsAll(set);
+        int numaNode = topology.gpus().get(set.lowest()).numaNode();
+        if (numaNode == Gpu.NO_NUMA && set.count() > 1 && isBlindToNuma(topology.source())) {
+            return false;
+        }
+        return topology.onNuma(numaNode).containsAll(set);
     }
 }

@@ -11,6 +11,7 @@ import dev.busbar.core.score.DemandMix;
 import dev.busbar.core.score.Fragmentation;
 import dev.busbar.core.score.Rooms;
 import dev.busbar.core.score.Yardstick;
+import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
@@ -157,6 +158,15 @@ class PlacementTest {
                 .sum();
 
         assertThat(verdict.terms().score()).isEqualTo(sum);
+    }
+
+    @Test
+    void who_needs_one_numa_node_gets_no_two_gpus_of_which_nobody_knows_where_they_are() {
+        var counted = NodeTopology.counted(4, Allocator.BUSBAR);
+        var single = new Conditions(0, LinkNeed.ANY, NumaNeed.SINGLE, RdmaNeed.NONE, Set.of());
+
+        assertThat(place(counted, GpuSet.NONE, GpuAsk.whole(1).with(single))).isInstanceOf(Verdict.Fits.class);
+        assertThat(place(counted, GpuSet.NONE, GpuAsk.whole(2).with(single))).isEqualTo(new Verdict.Never(Reason.NUMA));
     }
 
     @Test
