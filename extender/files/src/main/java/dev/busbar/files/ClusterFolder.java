@@ -40,7 +40,11 @@ public record ClusterFolder(String name, List<ClusterEvent> events, List<String>
                 .formatted(pathOrName, BundledClusters.names()));
     }
 
+    /** All object files of the folder, or the one file, such as a snapshot. */
     public static ClusterFolder read(Path folder, ResourceNames names) {
+        if (Files.isRegularFile(folder)) {
+            return of(String.valueOf(folder.getFileName()), List.of(text(folder)), names);
+        }
         var texts = new ArrayList<Text>();
         try (var files = Files.list(folder)) {
             for (var file : files.filter(ClusterFolder::isObjectFile).sorted().toList()) {
@@ -55,6 +59,14 @@ public record ClusterFolder(String name, List<ClusterEvent> events, List<String>
                             .formatted(folder));
         }
         return of(String.valueOf(folder.getFileName()), texts, names);
+    }
+
+    private static Text text(Path file) {
+        try {
+            return new Text(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new BadInput("cluster file %s can't be read: %s".formatted(file, e), e);
+        }
     }
 
     static ClusterFolder of(String name, List<Text> texts, ResourceNames names) {

@@ -51,6 +51,33 @@ public final class PodReader {
         }
     }
 
+    /** All pods of a file, in their order there. */
+    public List<Pod> readAll(Path file) {
+        try {
+            return readAll(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new BadInput("%s can't be read: %s".formatted(file, e), e);
+        }
+    }
+
+    private List<Pod> readAll(String file, String text) {
+        var pods = new ArrayList<Pod>();
+        for (var document : Documents.of(file, text)) {
+            if (!document.kind().equals("Pod")) {
+                throw new BadInput("must be a Pod, its kind is (%s)".formatted(document.kind())).in(document.title());
+            }
+            try {
+                pods.add(sighting(document.field()).pod());
+            } catch (BadInput e) {
+                throw e.in(document.title());
+            }
+        }
+        if (pods.isEmpty()) {
+            throw new BadInput("%s holds no Pod".formatted(file));
+        }
+        return pods;
+    }
+
     /** The one pod of a text; the file's name stands in messages. */
     public Pod read(String file, String text) {
         var documents = Documents.of(file, text);

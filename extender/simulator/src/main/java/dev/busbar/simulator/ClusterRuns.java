@@ -1,39 +1,41 @@
 package dev.busbar.simulator;
 
-import dev.busbar.core.cluster.NodeState;
-import dev.busbar.core.score.Bandwidth;
 import dev.busbar.core.score.DemandMix;
-import dev.busbar.core.topology.GpuSet;
-import dev.busbar.core.verbs.Promise;
+import dev.busbar.core.workload.Pod;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.BadInput;
 import dev.busbar.files.ClusterFolder;
+import dev.busbar.simulator.ClusterOptions.Form;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
-/** Places pods on a cluster in files: those of its own pods that wait, or translators. */
+/** Places pods on a cluster in files: a stream of them, once per policy, or translators. */
 record ClusterRuns(String cluster) {
-    /** Places the pods of the folder that have no node, in the order of their names. */
-    void place(Output output) {
-        var extender = new Extender(folder().events(), DemandMix.learning());
-        var rows = new ArrayList<List<String>>();
-        rows.add(List.of("pod", "node", "gpus", "gbps"));
-        var bandwidth = new Bandwidth();
-        for (var pod : extender.waiting()) {
-            var promise = extender.place(pod);
-            rows.add(promise.map(placed -> row(extender, bandwidth, pod.key().display(), placed))
-                    .orElseGet(() -> List.of(pod.key().display(), "(waits)", "", "")));
+    /** Places a stream of pods. */
+    void place(Optional<Path> pods, int seed, List<String> policies, Form form, Output output) {
+        var folder = folder();
+        folder.warnings().forEach(warning -> output.progress("warning: " + warning));
+        var extender = new Extender(folder.events(), DemandMix.learning());
+        List<Pod> stream = PodStream.of(extender.waiting(), pods, extender.snapshot(), seed);
+        var runs = new ArrayList<ClusterRun>();
+        for (String policy : policies) {
+            runs.add(new ClusterRun(policy, folder.events(), stream));
+            output.progress("%s: %d of %d pods have a place"
+                    .formatted(policy, runs.getLast().placed(), stream.size()));
         }
-        report(output, "Pods of " + cluster, rows);
-    }
-
-    private static List<String> row(Extender extender, Bandwidth bandwidth, String pod, Promise placed) {
-        NodeState node = extender.snapshot().node(placed.node()).orElseThrow();
-        GpuSet gpus = Utilisation.gpus(node, placed);
-        double speed = bandwidth.gigabytesPerSecond(node.topology().links(), gpus);
-        String indices = gpus.toString().replace("{", "").replace("}", "").replace(",", ";");
-        return List.of(pod, placed.node(), indices, String.format(Locale.ROOT, "%.1f", speed));
+        var report = new ClusterReport(cluster, runs);
+        output.csv(report.csv());
+        switch (form) {
+            case JSON -> output.text(report.json());
+            case TABLE -> {
+                output.table(report.pods());
+                output.text("");
+                output.table(report.summary());
+            }
+        }
+        output.html(report::page);
     }
 
     /** Fills the cluster with translators twice: one GPU each, and shares of the size they need. */
@@ -55,7 +57,9 @@ record ClusterRuns(String cluster) {
             output.progress("%s: the cluster is full".formatted(size.text()));
             rows.add(utilisation.cells(size.text()));
         }
-        report(output, "Translators on " + cluster, rows);
+        output.csv(rows);
+        output.table(rows);
+        output.html(() -> new Page("Translators on " + cluster).table(rows).text());
     }
 
     private ClusterFolder folder() {
@@ -64,11 +68,5 @@ record ClusterRuns(String cluster) {
         } catch (BadInput e) {
             throw new SimulationException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static void report(Output output, String title, List<List<String>> rows) {
-        output.csv(rows);
-        output.table(rows);
-        output.html(() -> new Page(title).table(rows).text());
     }
 }

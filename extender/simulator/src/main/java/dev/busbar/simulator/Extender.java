@@ -4,6 +4,7 @@ import dev.busbar.core.cluster.ClusterEvent;
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.cluster.NodeState;
+import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.placement.Verdicts;
 import dev.busbar.core.score.DemandMix;
 import dev.busbar.core.verbs.BindAnswer;
@@ -21,8 +22,11 @@ import dev.busbar.server.wire.ArgsDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -88,6 +92,40 @@ final class Extender {
         return ranking.hasBest()
                 ? Optional.of(bind(pod, now.names().name(feasible[ranking.best()])))
                 : Optional.empty();
+    }
+
+    /** The nodes that can serve the pod now. */
+    List<NodeState> feasible(Pod pod) {
+        state.apply(new ClusterEvent.PodWaiting(pod));
+        var snapshot = state.snapshot();
+        int[] all = IntStream.range(0, snapshot.size()).toArray();
+        var answer = filter.answer(snapshot, pod, all, NOW);
+        return Arrays.stream(all)
+                .filter(answer::accepts)
+                .mapToObj(snapshot::node)
+                .filter(node -> hasRoomBesideGpus(node, pod))
+                .toList();
+    }
+
+    /** What most nodes have against the pod; what may pass counts before what never will. */
+    String refusal(Pod pod) {
+        var snapshot = state.snapshot();
+        var answer =
+                filter.answer(snapshot, pod, IntStream.range(0, snapshot.size()).toArray(), NOW);
+        var now = new LinkedHashMap<String, Integer>();
+        var never = new LinkedHashMap<String, Integer>();
+        for (int i = 0; i < answer.size(); i++) {
+            switch (answer.verdict(i)) {
+                case Verdict.Fits fits -> now.merge("too little CPU or memory is free", 1, Integer::sum);
+                case Verdict.NotNow notNow -> now.merge(notNow.reason().text(), 1, Integer::sum);
+                case Verdict.Never no -> never.merge(no.reason().text(), 1, Integer::sum);
+            }
+        }
+        return (now.isEmpty() ? never : now)
+                .entrySet().stream()
+                        .max(Map.Entry.comparingByValue())
+                        .map(Map.Entry::getKey)
+                        .orElse("the cluster has no nodes");
     }
 
     /** What kube-scheduler looks at by itself. */

@@ -87,18 +87,9 @@ record JobRuns(Path serverFile, Path jobsFile, List<String> policies) {
 
     private static Map<String, double[]> quartiles(Map<String, List<Jobs.Ran>> runs) {
         var quartiles = new LinkedHashMap<String, double[]>();
-        runs.forEach((policy, ran) -> {
-            double[] sorted = ran.stream()
-                    .filter(each -> each.job().sensitive())
-                    .mapToDouble(Jobs.Ran::bottleneck)
-                    .sorted()
-                    .toArray();
-            var five = new double[5];
-            for (int i = 0; i < five.length && sorted.length > 0; i++) {
-                five[i] = sorted[(sorted.length - 1) * i / 4];
-            }
-            quartiles.put(policy, five);
-        });
+        runs.forEach((policy, ran) -> quartiles.put(
+                policy,
+                Quartiles.of(ran.stream().filter(each -> each.job().sensitive()).mapToDouble(Jobs.Ran::bottleneck))));
         return quartiles;
     }
 

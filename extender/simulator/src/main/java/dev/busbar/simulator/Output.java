@@ -45,6 +45,11 @@ record Output(PrintWriter out, PrintWriter err, Optional<Path> csv, Optional<Pat
                 && Character.isLetter(rows.getLast().get(column).charAt(0));
     }
 
+    void text(String text) {
+        out.println(text);
+        out.flush();
+    }
+
     void csv(List<List<String>> rows) {
         csv.ifPresent(file -> write(
                 file,

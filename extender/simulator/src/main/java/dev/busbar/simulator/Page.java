@@ -97,6 +97,37 @@ final class Page {
         return this;
     }
 
+    /** For each group a bar per name; every name has a value for each group. */
+    Page bars(String caption, List<String> groups, Map<String, double[]> values) {
+        double top = Math.max(
+                1,
+                values.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1));
+        begin(caption);
+        axes("", 0, top);
+        double group = (WIDTH - 2.0 * MARGIN) / groups.size();
+        double width = group * 0.7 / Math.max(1, values.size());
+        int number = 0;
+        for (var of : values.entrySet()) {
+            String colour = COLOURS.get(number % COLOURS.size());
+            for (int i = 0; i < groups.size(); i++) {
+                double part = of.getValue()[i] / top;
+                body.append("<rect x='%s' y='%s' width='%s' height='%s' fill='%s'/>"
+                        .formatted(
+                                rounded(MARGIN + group * (i + 0.15) + width * number),
+                                y(part),
+                                rounded(width),
+                                rounded(part * (HEIGHT - 2 * MARGIN)),
+                                colour));
+            }
+            legend(number++, colour, of.getKey());
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            text(MARGIN + group * (i + 0.5), HEIGHT - MARGIN + 16, "middle", groups.get(i));
+        }
+        body.append("</svg></figure>\n");
+        return this;
+    }
+
     private void begin(String caption) {
         body.append("<figure><figcaption>%s</figcaption><svg viewBox='0 0 %d %d' width='%d' role='img'>\n"
                 .formatted(escaped(caption), WIDTH, HEIGHT, WIDTH));

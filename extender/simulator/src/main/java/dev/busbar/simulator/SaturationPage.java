@@ -1,6 +1,7 @@
 package dev.busbar.simulator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ final class SaturationPage {
         return new Page("A cluster that fills")
                 .curves("GPUs allocated, %", across, means(byPolicy, Saturation.Result::allocated))
                 .curves("GPUs fragmented, %", across, means(byPolicy, Saturation.Result::fragmented))
+                .bars("Pods dropped, by class", PodClass.NAMES, means(byPolicy))
                 .table(drops(byPolicy))
                 .table(table)
                 .text();
@@ -42,18 +44,28 @@ final class SaturationPage {
 
     private static List<List<String>> drops(Map<String, List<SaturationRuns.Run>> byPolicy) {
         var rows = new ArrayList<List<String>>();
-        rows.add(List.of("pods dropped, mean", "CPU only", "share", "1 GPU", "2 to 7", "8 GPUs"));
-        byPolicy.forEach((policy, runs) -> {
+        var head = new ArrayList<>(List.of("pods dropped, mean"));
+        head.addAll(PodClass.NAMES);
+        rows.add(head);
+        means(byPolicy).forEach((policy, means) -> {
             var cells = new ArrayList<>(List.of(policy));
-            for (PodClass of : PodClass.values()) {
-                double mean = runs.stream()
-                        .mapToInt(run -> run.result().dropped(of))
-                        .average()
-                        .orElse(0);
-                cells.add(String.format(Locale.ROOT, "%.1f", mean));
-            }
+            Arrays.stream(means).forEach(mean -> cells.add(String.format(Locale.ROOT, "%.1f", mean)));
             rows.add(cells);
         });
         return rows;
+    }
+
+    /** How many pods of each class were dropped in the mean of a policy's runs. */
+    private static Map<String, double[]> means(Map<String, List<SaturationRuns.Run>> byPolicy) {
+        var means = new LinkedHashMap<String, double[]>();
+        byPolicy.forEach((policy, runs) -> means.put(
+                policy,
+                Arrays.stream(PodClass.values())
+                        .mapToDouble(of -> runs.stream()
+                                .mapToInt(run -> run.result().dropped(of))
+                                .average()
+                                .orElse(0))
+                        .toArray()));
+        return means;
     }
 }

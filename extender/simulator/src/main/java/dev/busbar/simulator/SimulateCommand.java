@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
             "Replays pods on a cluster, or jobs on one server, and measures how well they were placed.",
             "",
             "With --trace alone the cluster fills until 130 %% of its GPUs were asked; with --churn pods come and go."
-                    + " Policy busbar is asked over its JSON verbs, as kube-scheduler asks it."
+                    + " Policy busbar is asked over its JSON verbs, as kube-scheduler asks it. With none of --trace,"
+                    + " --server and --cluster a made-up stream of pods arrives at the bundled cluster demo."
         },
         footer = {
             "",
@@ -68,9 +70,9 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--policy",
             paramLabel = "P",
             split = ",",
-            defaultValue = "busbar",
-            description = "Of busbar, random, bestfit, dotprod, fgd and fgd-wire; for a server of busbar, greedy, "
-                    + "preserve and lowest; default: ${DEFAULT-VALUE}.")
+            description = "Of busbar, random, bestfit, dotprod, fgd and fgd-wire; for a server of busbar, greedy,"
+                + " preserve and lowest; for a cluster in files of busbar and stock, which spreads by CPU and memory"
+                + " and takes the first free GPUs; default: busbar, for a cluster in files both.")
     List<String> policies = List.of();
 
     @Option(
@@ -125,17 +127,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Nullable
     Path jobs;
 
-    @Option(
-            names = "--cluster",
-            paramLabel = "DIR|NAME",
-            description = "A cluster in files: its pods without a node are placed.")
-    @Nullable
-    String cluster;
-
-    @Option(
-            names = "--translators",
-            description = "Fill --cluster with translators instead, one GPU each and by need, and compare the use.")
-    boolean translators;
+    @Mixin
+    ClusterOptions ofCluster = new ClusterOptions();
 
     @Option(names = "--csv", paramLabel = "FILE", description = "Also write the results as CSV.")
     @Nullable
@@ -161,7 +154,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void run(Output output) {
-        if (trace != null && server == null && jobs == null) {
+        if (trace != null && server == null && jobs == null && !ofCluster.areGiven()) {
             known(Policies.NAMES);
             if (churn == null) {
                 new SaturationRuns(trace, lists, seeds, policies, terms()).run(output);
@@ -171,21 +164,34 @@ public final class SimulateCommand implements Callable<Integer> {
             new ChurnRuns(trace, lists, seeds, policies, terms(), stream).run(output);
             return;
         }
-        if (server != null && jobs != null && trace == null && churn == null) {
+        if (server != null && jobs != null && trace == null && churn == null && !ofCluster.areGiven()) {
             known(SetPolicy.NAMES);
             new JobRuns(server, jobs, policies).run(output);
             return;
         }
-        if (cluster != null && trace == null && server == null && jobs == null) {
-            var runs = new ClusterRuns(cluster);
-            if (translators) {
-                runs.translators(output);
-            } else {
-                runs.place(output);
-            }
+        if (trace == null && server == null && jobs == null && churn == null) {
+            onCluster(output);
             return;
         }
-        throw wrong("give one of --trace DIR, --server FILE with --jobs FILE, and --cluster DIR|NAME");
+        throw wrong("give one of --trace DIR, --server FILE with --jobs FILE, and --cluster DIR|FILE|NAME");
+    }
+
+    private void onCluster(Output output) {
+        var runs = new ClusterRuns(ofCluster.clusterOrDemo());
+        if (ofCluster.translators) {
+            runs.translators(output);
+            return;
+        }
+        if (policies.isEmpty()) {
+            policies = ClusterRun.POLICIES;
+        }
+        known(ClusterRun.POLICIES);
+        runs.place(
+                Optional.ofNullable(ofCluster.pods),
+                seeds.getFirst(),
+                policies,
+                pick(ClusterOptions.Form.class, "--output", ofCluster.output),
+                output);
     }
 
     private Terms terms() {
@@ -199,6 +205,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void known(List<String> names) {
+        if (policies.isEmpty()) {
+            policies = List.of("busbar");
+        }
         for (String policy : policies) {
             if (!names.contains(policy)) {
                 throw wrong("--policy (%s) must be of %s".formatted(policy, String.join(", ", names)));

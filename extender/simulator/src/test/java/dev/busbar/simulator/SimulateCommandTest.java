@@ -148,7 +148,9 @@ class SimulateCommandTest {
 
     @Test
     void wrong_usage_is_told_from_what_cannot_be_done() {
-        assertThat(simulate()).isEqualTo(2);
+        assertThat(simulate("--churn", "0.9")).isEqualTo(2);
+        assertThat(simulate("--jobs", folder.toString())).isEqualTo(2);
+        assertThat(simulate("--trace", folder.toString(), "--cluster", "demo")).isEqualTo(2);
         assertThat(simulate("--trace", folder.toString(), "--policy", "best")).isEqualTo(2);
         assertThat(simulate("--trace", folder.toString(), "--ties", "first")).isEqualTo(2);
         assertThat(simulate("--trace", folder.toString())).isEqualTo(1);
