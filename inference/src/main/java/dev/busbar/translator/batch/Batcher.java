@@ -41,6 +41,7 @@ public final class Batcher implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<LaneKey, Lane> lanes = new HashMap<>();
     private final Map<Translator, RowLimit> limits = new HashMap<>();
+    private final Leftovers leftovers = new Leftovers();
     private final List<Thread> workers = new ArrayList<>();
     private boolean draining;
 
@@ -113,13 +114,13 @@ public final class Batcher implements AutoCloseable {
     }
 
     private void work() {
-        for (Optional<Batch> batch = next(); batch.isPresent(); batch = next()) {
-            run(batch.get());
+        for (Optional<Runnable> work = next(); work.isPresent(); work = next()) {
+            work.get().run();
         }
     }
 
-    /** The next batch that is worth running; none when the server ends and nothing waits. */
-    private Optional<Batch> next() {
+    /** The next batch that is worth running, else what there is to tidy; none when the server ends and nothing waits. */
+    private Optional<Runnable> next() {
         lock.lock();
         try {
             while (true) {
@@ -137,7 +138,12 @@ public final class Batcher implements AutoCloseable {
                         .filter(lane -> patience(lane, current, now) <= 0)
                         .findFirst();
                 if (ready.isPresent()) {
-                    return Optional.of(take(ready.get(), current, now));
+                    Batch batch = take(ready.get(), current, now);
+                    return Optional.of(() -> run(batch));
+                }
+                Optional<Runnable> tidying = busy.isEmpty() ? leftovers.afterAPause(now) : Optional.empty();
+                if (tidying.isPresent()) {
+                    return tidying;
                 }
                 long wait = busy.stream()
                         .mapToLong(lane -> patience(lane, current, now))
@@ -164,6 +170,7 @@ public final class Batcher implements AutoCloseable {
         List<Ticket> tickets = lane.takeBatch(current);
         int tokens = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
         lane.serve(tokens);
+        leftovers.ran(lane.translator(), tokens, now);
         load.batchStarted(
                 tickets.size(), tickets.stream().mapToInt(Ticket::weight).sum());
         for (Ticket ticket : tickets) {

@@ -1,6 +1,7 @@
 package dev.busbar.translator.command;
 
 import dev.busbar.translator.model.Translator;
+import dev.busbar.translator.serve.HeapReturn;
 import dev.busbar.translator.serve.MemoryBudget;
 import dev.busbar.translator.serve.TranslatorServer;
 import java.io.IOException;
@@ -81,6 +82,7 @@ final class ServeCommand implements Callable<Integer> {
                         threads,
                         MemoryBudget.find(memory)),
                 folder -> Translator.load(folder, load.precisions(), load.settings()));
+        HeapReturn.whenIdle();
         // The virtual machine would end with 143 after its hooks; a drained server has done all it should: 0.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             boolean answered = server.stop(Duration.ofSeconds(lingerSeconds), Duration.ofSeconds(drainSeconds));

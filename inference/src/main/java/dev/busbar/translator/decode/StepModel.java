@@ -9,6 +9,9 @@ public interface StepModel extends AutoCloseable {
     /** One row per source, in their order. */
     Decoding open(List<int[]> sources);
 
+    /** Gives back to the system what the model keeps from larger batches than it runs now. */
+    default void release() {}
+
     @Override
     void close();
 }

@@ -37,6 +37,11 @@ final class RowSelector implements AutoCloseable {
         }
     }
 
+    /** Whether what runs need comes from arenas of the sessions' own, which may shrink. */
+    boolean hasArenaInMainMemory() {
+        return settings.device() instanceof Device.Cpu && settings.memory() == SessionSettings.MemorySource.OWN_ARENA;
+    }
+
     private OrtSession build(List<Slot> kinds) {
         GraphBuilder graph = new GraphBuilder("select rows");
         String rows = graph.input("rows", DataType.INT64, "selected");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Seq2SeqDecoding implements Decoding {
     private final Seq2SeqModel model;
-    private final RunSwitch runSwitch = new RunSwitch();
+    private final RunSwitch runSwitch;
     private final ScoreReader scoreReader = new ScoreReader();
     private int rows;
     private Tensor mask;
@@ -26,13 +26,15 @@ final class Seq2SeqDecoding implements Decoding {
     private @Nullable Tensor scores;
     private OutputLayer.@Nullable Choice output;
 
-    private Seq2SeqDecoding(Seq2SeqModel model, int rows, Tensor mask) {
+    private Seq2SeqDecoding(Seq2SeqModel model, int rows, Tensor mask, RunSwitch runSwitch) {
         this.model = model;
+        this.runSwitch = runSwitch;
         this.rows = rows;
         this.mask = mask;
     }
 
-    static Seq2SeqDecoding open(Seq2SeqModel model, List<int[]> sources) {
+    /** The switch is closed with the batch. */
+    static Seq2SeqDecoding open(Seq2SeqModel model, List<int[]> sources, RunSwitch runSwitch) {
         int length = sources.stream().mapToInt(ids -> ids.length).max().orElseThrow();
         int rows = sources.size();
         int[] ids = new int[rows * length];
@@ -44,8 +46,8 @@ final class Seq2SeqDecoding implements Decoding {
             Arrays.fill(mask, row * length, row * length + source.length, 1);
         }
         EncoderGraph encoder = model.encoder();
-        Seq2SeqDecoding decoding =
-                new Seq2SeqDecoding(model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length));
+        Seq2SeqDecoding decoding = new Seq2SeqDecoding(
+                model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length), runSwitch);
         try (Tensor tokens = Tensor.ofNumbers(encoder.typeOf(Role.TOKENS), ids, rows, length)) {
             decoding.take(encoder.run(tokens, decoding.mask, decoding.runSwitch));
             if (model.output().isPresent()) {

@@ -159,7 +159,23 @@ public final class Seq2SeqModel implements StepModel {
 
     @Override
     public Decoding open(List<int[]> sources) {
-        return Seq2SeqDecoding.open(this, sources);
+        return Seq2SeqDecoding.open(this, sources, new RunSwitch());
+    }
+
+    /** The smallest batch there is, after each run of which the sessions' arenas are cut to what is in use. */
+    @Override
+    public void release() {
+        if (!selector.hasArenaInMainMemory()) {
+            return;
+        }
+        int[] source = {config.rules().ends()[0]};
+        RunSwitch shrinking = new RunSwitch();
+        shrinking.shrinkArena();
+        try (Decoding smallest = Seq2SeqDecoding.open(this, List.of(source), shrinking)) {
+            smallest.step(smallest.firstTokens());
+            smallest.select(new int[] {0});
+            smallest.step(smallest.firstTokens());
+        }
     }
 
     Seq2SeqConfig config() {

@@ -155,6 +155,11 @@ public final class Translator implements AutoCloseable {
                 : BeamSearch.run(model, sources, beams, interest);
     }
 
+    /** Gives back to the system what large batches have left in the runtime's arenas. */
+    public void release() {
+        model.release();
+    }
+
     public MemoryEstimate memory() {
         return memory;
     }
