@@ -92,6 +92,43 @@ public final class TinyModel {
         });
     }
 
+    /** The same model as {@link #m2m100} as an NLLB folder: a tokenizer.json, languages with their scripts. */
+    public static Path nllb(Path folder, Layout layout, long seed) {
+        return write(folder, layout, M2M, seed, () -> {
+            Files.writeString(folder.resolve("tokenizer.json"), tokenizer());
+            Files.writeString(folder.resolve("config.json"), config("m2m_100", M2M, 2, 1, 2, ""));
+        });
+    }
+
+    private static String tokenizer() {
+        List<String> specials = List.of("<s>", "<pad>", "</s>", "<unk>");
+        List<String> languages = List.of("deu_Latn", "eng_Latn", "fra_Latn", "zho_Hans");
+        int pieces = specials.size() + PIECES.size();
+        String added = IntStream.range(0, specials.size() + languages.size())
+                .mapToObj(i -> i < specials.size()
+                        ? added(i, specials.get(i))
+                        : added(pieces + i - specials.size(), languages.get(i - specials.size())))
+                .collect(Collectors.joining(", "));
+        String vocabulary = IntStream.range(0, pieces)
+                .mapToObj(i -> i < specials.size()
+                        ? "[\"%s\", 0]".formatted(specials.get(i))
+                        : "[\"%s\", %s]".formatted(PIECES.get(i - specials.size()), -3 - (i - specials.size()) * 0.01))
+                .collect(Collectors.joining(", "));
+        String marks =
+                "{\"type\": \"Metaspace\", \"replacement\": \"▁\", \"prepend_scheme\": \"always\", \"split\": true}";
+        return """
+            {"version": "1.0", "added_tokens": [%s], "normalizer": null, "pre_tokenizer": %s, "post_processor": null,
+             "decoder": %s, "model": {"type": "Unigram", "unk_id": 3, "vocab": [%s]}}\
+            """.formatted(added, marks, marks, vocabulary);
+    }
+
+    private static String added(int id, String content) {
+        return """
+            {"id": %d, "content": "%s", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+             "special": true}\
+            """.formatted(id, content);
+    }
+
     private interface Writing {
         void write() throws IOException;
     }

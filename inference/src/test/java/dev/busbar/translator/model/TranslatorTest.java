@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TranslatorTest {
@@ -42,6 +43,25 @@ class TranslatorTest {
                 new Case("M2M100 fused, greedy", Layout.FUSED, true, 1),
                 new Case("M2M100 merged, greedy", Layout.MERGED, true, 1),
                 new Case("M2M100 split, two beams", Layout.SPLIT, true, 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Layout.class,
+            names = {"MERGED", "SPLIT"})
+    void a_tokenizer_json_gives_what_the_piece_model_gives(Layout layout) {
+        List<String> texts = sentences(40);
+        try (Translator pieces = load(TinyModel.m2m100(folder.resolve("m2m100"), layout, 7));
+                Translator tokenizer = load(TinyModel.nllb(folder.resolve("nllb"), layout, 7))) {
+            List<String> expected = pieces.translateAll(texts, DIRECTION, 1, 8, Interest.ALWAYS);
+
+            List<String> found = tokenizer.translateAll(texts, DIRECTION, 1, 8, Interest.ALWAYS);
+
+            assertThat(found).isEqualTo(expected);
+            assertThat(found.stream().distinct().count())
+                    .as("different translations")
+                    .isGreaterThan(20);
+        }
     }
 
     @ParameterizedTest
