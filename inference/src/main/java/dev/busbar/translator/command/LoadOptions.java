@@ -72,4 +72,11 @@ final class LoadOptions {
     List<Precision> precisions() {
         return precision.map(List::of).orElseGet(() -> ModelFolder.preferred(device()));
     }
+
+    /** What to make other weights of: rounding twice costs twice. */
+    List<Precision> mostExact() {
+        return precision
+                .map(List::of)
+                .orElse(List.of(Precision.FP32, Precision.FP16, Precision.INT8, Precision.SMALLER));
+    }
 }

@@ -57,11 +57,10 @@ final class OptimizeCommand implements Callable<Integer> {
         if (Files.exists(out) && Files.isSameFile(in, out)) {
             throw new IllegalArgumentException("IN and OUT are both " + out);
         }
-        Optimizer optimizer = new Optimizer(in, load.precisions());
         if (keepGraphs) {
-            optimizer.externalize(out);
+            new Optimizer(in, load.precisions()).externalize(out);
         } else {
-            optimizer.fuse(out, products, prune);
+            new Optimizer(in, load.mostExact()).fuse(out, products, prune);
         }
         spec.commandLine().getOut().printf("%s: %d MB, %s: %d MB%n", in, megabytes(in), out, megabytes(out));
         return 0;
