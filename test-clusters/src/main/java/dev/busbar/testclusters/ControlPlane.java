@@ -25,6 +25,16 @@ public final class ControlPlane implements AutoCloseable {
     /** Deleting hundreds of pods is one request. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    private static final String AUDIT_POLICY = """
+        apiVersion: audit.k8s.io/v1
+        kind: Policy
+        omitStages: [RequestReceived]
+        rules:
+          - level: Metadata
+            userGroups: ["system:serviceaccounts"]
+          - level: None
+        """;
+
     private final Binaries binaries;
     private final Path folder;
     private final Path logs;
@@ -80,6 +90,20 @@ public final class ControlPlane implements AutoCloseable {
         return credentials.kubeconfig();
     }
 
+    /** A file for a service account, which acts as a pod of it would. */
+    public Path kubeconfig(String name, String token) {
+        try {
+            return credentials.writeKubeconfig(name, client.getMasterUrl().toString(), token);
+        } catch (IOException e) {
+            throw new ClusterException("the kubeconfig of %s could not be written".formatted(name), e);
+        }
+    }
+
+    /** One JSON object per request, with the extra {@link Extra#AUDIT}. */
+    public Path auditLog() {
+        return folder.resolve("audit.log");
+    }
+
     /** Where each program's log is. */
     public Path logs() {
         return logs;
@@ -105,9 +129,14 @@ public final class ControlPlane implements AutoCloseable {
 
     /** The scheduler with a configuration file in which only urlPrefix and kubeconfig are replaced. */
     public Program startScheduler(Path config, URI extender) {
+        return startScheduler(config, extender, kubeconfig());
+    }
+
+    /** The same under another account than the administrator's. */
+    public Program startScheduler(Path config, URI extender, Path kubeconfig) {
         try {
             var file = Files.createTempFile(folder, "scheduler-", ".yaml");
-            Files.writeString(file, new SchedulerConfig(config).pointedAt(extender, kubeconfig()));
+            Files.writeString(file, new SchedulerConfig(config).pointedAt(extender, kubeconfig));
             return startScheduler(List.of("--config", file.toString()));
         } catch (IOException e) {
             throw new ClusterException("the scheduler's configuration could not be written", e);
@@ -189,6 +218,14 @@ public final class ControlPlane implements AutoCloseable {
         if (extras.contains(Extra.GANGS)) {
             arguments.addAll(List.of("--runtime-config", "scheduling.k8s.io/v1beta1=true"));
         }
+        if (extras.contains(Extra.AUDIT)) {
+            var policy = Files.writeString(folder.resolve("audit-policy.yaml"), AUDIT_POLICY);
+            arguments.addAll(List.of(
+                    "--audit-policy-file",
+                    policy.toString(),
+                    "--audit-log-path",
+                    auditLog().toString()));
+        }
         gangs(arguments);
         var server = start("kube-apiserver", arguments);
         server.awaitReady(START, () -> Files.exists(credentials.certificate()) && FreePorts.answers(port));
@@ -228,9 +265,7 @@ public final class ControlPlane implements AutoCloseable {
                 "0"));
         if (!extras.contains(Extra.KWOK)) {
             // They judge missing kubelets.
-            arguments.addAll(List.of(
-                    "--controllers",
-                    "*,-node-lifecycle-controller,-node-ipam-controller,-cloud-node-lifecycle-controller"));
+            arguments.addAll(List.of("--controllers", "*,-node-lifecycle-controller,-node-ipam-controller"));
         }
         gangs(arguments);
         var manager = start("kube-controller-manager", arguments);

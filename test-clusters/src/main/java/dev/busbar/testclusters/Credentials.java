@@ -48,23 +48,27 @@ record Credentials(Path folder, String token) {
     }
 
     void writeKubeconfig(int port) throws IOException {
-        Files.writeString(kubeconfig(), """
+        writeKubeconfig("kubeconfig", "https://127.0.0.1:" + port, token);
+    }
+
+    Path writeKubeconfig(String name, String server, String token) throws IOException {
+        return Files.writeString(folder.resolve(name), """
             apiVersion: v1
             kind: Config
             clusters:
               - name: test
                 cluster:
-                  server: https://127.0.0.1:%d
+                  server: %s
                   certificate-authority: %s
             users:
-              - name: admin
+              - name: account
                 user:
                   token: %s
             contexts:
               - name: test
-                context: {cluster: test, user: admin}
+                context: {cluster: test, user: account}
             current-context: test
-            """.formatted(port, certificate(), token));
+            """.formatted(server, certificate(), token));
     }
 
     private static String pem(String type, Key key) {

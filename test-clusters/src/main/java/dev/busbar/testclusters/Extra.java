@@ -7,5 +7,7 @@ public enum Extra {
     /** KWOK plays the kubelet of every node: pods run, end and go. */
     KWOK,
     /** Pods of a PodGroup are scheduled together (the feature gate GenericWorkload, off by default). */
-    GANGS
+    GANGS,
+    /** The API server writes down who asked what ({@link ControlPlane#auditLog}). */
+    AUDIT
 }

@@ -73,6 +73,45 @@ class VisibleDevicesIT {
     }
 
     @Test
+    void a_container_that_has_the_variable_keeps_it_and_one_that_asks_for_all_is_overruled() {
+        var pod = new PodBuilder(Pods.pod("written", "none", Map.of("busbar.dev/gpu-memory", "8Gi")))
+                .editSpec()
+                .editFirstContainer()
+                .addNewEnv()
+                .withName(VARIABLE)
+                .withNewValueFrom()
+                .withNewFieldRef()
+                .withFieldPath("metadata.annotations['busbar.dev/gpus']")
+                .endFieldRef()
+                .endValueFrom()
+                .endEnv()
+                .endContainer()
+                .addToContainers(new ContainerBuilder()
+                        .withName("greedy")
+                        .withImage("none")
+                        .addNewEnv()
+                        .withName(VARIABLE)
+                        .withValue("all")
+                        .endEnv()
+                        .build())
+                .endSpec()
+                .build();
+
+        var created = cluster.pods().create(pod).getSpec().getContainers();
+
+        assertThat(created.get(0).getEnv()).hasSize(1);
+        // The last of two counts.
+        assertThat(created.get(1).getEnv()).hasSize(2);
+        assertThat(created.get(1)
+                        .getEnv()
+                        .getLast()
+                        .getValueFrom()
+                        .getFieldRef()
+                        .getFieldPath())
+                .isEqualTo("metadata.annotations['busbar.dev/gpus']");
+    }
+
+    @Test
     void a_pod_without_an_ask_of_ours_is_left_as_it_is() {
         Pod pod = Pods.pod("plain", "none", Map.of("cpu", "1"));
 

@@ -1,0 +1,175 @@
+package dev.busbar.testclusters.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.testclusters.Await;
+import dev.busbar.testclusters.Nodes;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What {@code kubectl apply -k manifests/base} brings about. */
+class BaseIT {
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+    private static final String EXTENDER = "system:serviceaccount:busbar-system:busbar-scheduler";
+    private static final String AGENT = "system:serviceaccount:busbar-agent:busbar-agent";
+
+    private static BaseStack stack;
+
+    @BeforeAll
+    static void apply() {
+        stack = new BaseStack();
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @Test
+    void the_translators_of_each_pair_are_placed_by_busbar_on_different_machines() {
+        var sets = stack.base().all(StatefulSet.class);
+        int replicas =
+                sets.stream().mapToInt(set -> set.getSpec().getReplicas()).sum();
+
+        var pods = stack.awaitReady("translation", replicas);
+
+        assertThat(sets).hasSizeGreaterThan(1);
+        for (var set : sets) {
+            var pair = set.getMetadata().getLabels().get("app.kubernetes.io/instance");
+            var own = pods.stream()
+                    .filter(pod ->
+                            Objects.equals(pair, pod.getMetadata().getLabels().get("app.kubernetes.io/instance")))
+                    .toList();
+            assertThat(own)
+                    .extracting(pod -> pod.getSpec().getNodeName())
+                    .containsExactlyInAnyOrderElementsOf(BaseStack.MACHINES);
+        }
+        assertThat(pods).allSatisfy(BaseIT::holdsAGpuOfItsNodeAndSeesIt);
+    }
+
+    private static void holdsAGpuOfItsNodeAndSeesIt(Pod pod) {
+        assertThat(pod.getMetadata().getAnnotations().get("busbar.dev/gpus"))
+                .matches("GPU-%s-[-0-9a-f]+".formatted(pod.getSpec().getNodeName()));
+        assertThat(pod.getSpec().getContainers().getFirst().getEnv())
+                .filteredOn(variable -> variable.getName().equals("NVIDIA_VISIBLE_DEVICES"))
+                .singleElement()
+                .satisfies(variable -> assertThat(
+                                variable.getValueFrom().getFieldRef().getFieldPath())
+                        .isEqualTo("metadata.annotations['busbar.dev/gpus']"));
+        var limits = pod.getSpec().getContainers().getFirst().getResources().getLimits();
+        assertThat(limits.get("busbar.dev/gpu-memory")).isNotNull().isNotEqualTo(new Quantity("0"));
+    }
+
+    @Test
+    void the_scheduler_and_an_agent_per_gpu_machine_are_let_in_by_their_namespaces() {
+        var schedulers = stack.awaitReady("busbar-system", 2);
+        var agents = stack.awaitReady("busbar-agent", BaseStack.MACHINES.size());
+
+        assertThat(schedulers).extracting(pod -> pod.getSpec().getNodeName()).doesNotHaveDuplicates();
+        assertThat(agents)
+                .extracting(pod -> pod.getSpec().getNodeName())
+                .containsExactlyInAnyOrderElementsOf(BaseStack.MACHINES);
+    }
+
+    @Test
+    void an_agent_can_not_write_about_another_node() {
+        var own = stack.account("busbar-agent", "busbar-agent", Optional.of(stack.agentPod("gpu-a")));
+        try (var agent = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(own.toFile()))
+                .build()) {
+            var topology = agent.genericKubernetesResources("busbar.dev/v1alpha1", "GpuTopology")
+                    .withName("gpu-b")
+                    .subresource("status");
+            var node = agent.nodes().resource(Nodes.node("gpu-b")).subresource("status");
+
+            assertThatThrownBy(() -> topology.patch(MERGE, "{\"status\": {\"gpus\": []}}"))
+                    .isInstanceOf(KubernetesClientException.class)
+                    .hasMessageContaining("an agent may write about its own node only");
+            assertThatThrownBy(() -> node.patch(MERGE, "{\"status\": {\"allocatable\": {\"busbar.dev/gpu\": \"9\"}}}"))
+                    .isInstanceOf(KubernetesClientException.class)
+                    .hasMessageContaining("an agent may write about its own node only");
+        }
+    }
+
+    @Test
+    void the_extender_may_do_what_it_does_and_no_more() {
+        stack.awaitReady("translation", 4);
+        bindAPodThatWasCreatedAnew();
+
+        var granted = granted("busbar-extender");
+        // kube-scheduler works under the same account, so its calls are told apart by its name.
+        Predicate<Call.Audited> own =
+                call -> call.user().equals(EXTENDER) && call.agent().contains("fabric8");
+
+        awaitUse(own, granted);
+        assertThat(used(own)).isEqualTo(granted);
+        assertThat(refused(call -> call.user().equals(EXTENDER))).isEmpty();
+    }
+
+    /** Its Binding is refused for its UID, and Busbar reads what is there instead. */
+    private static void bindAPodThatWasCreatedAnew() {
+        var pod = stack.awaitReady("translation", 4).getFirst().getMetadata().getName();
+        stack.busbar().post("/filter", """
+            {"Pod": {"metadata": {"name": "%s", "namespace": "translation", "uid": "of-yesterday"},
+             "spec": {"containers": [{"name": "main", "resources": {"limits": {"busbar.dev/gpu": "1"}}}]}},
+             "NodeNames": ["gpu-a"]}\
+            """.formatted(pod));
+        var answer = stack.busbar().post("/bind", """
+            {"PodName": "%s", "PodNamespace": "translation", "PodUID": "of-yesterday", "Node": "gpu-a"}\
+            """.formatted(pod));
+        assertThat(answer).contains("the API server did not bind the pod");
+    }
+
+    @Test
+    void the_agents_may_do_what_they_do_and_no_more() {
+        var granted = granted("busbar-agent");
+        // The test's own attempts under this account came from fabric8's client.
+        Predicate<Call.Audited> own =
+                call -> call.user().equals(AGENT) && call.agent().contains("Java");
+
+        awaitUse(own, granted);
+        assertThat(used(own)).isEqualTo(granted);
+        assertThat(refused(own)).isEmpty();
+    }
+
+    /** The names of rights that are never used stand in the failure. */
+    private static void awaitUse(Predicate<Call.Audited> by, Set<String> granted) {
+        Await.until("each of these rights is used: " + granted, BaseStack.SOON, () -> used(by).containsAll(granted));
+    }
+
+    private static Set<String> granted(String role) {
+        return Call.granted(stack.base().the(ClusterRole.class, role).getRules());
+    }
+
+    private static Set<String> used(Predicate<Call.Audited> by) {
+        return calls(by.and(Call.Audited::allowed));
+    }
+
+    private static Set<String> refused(Predicate<Call.Audited> by) {
+        return calls(by.and(call -> !call.allowed()));
+    }
+
+    private static Set<String> calls(Predicate<Call.Audited> which) {
+        return Call.audited(stack.cluster().auditLog()).stream()
+                .filter(which)
+                .map(audited -> audited.call().text())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,232 @@
+package dev.busbar.testclusters.stack;
+
+import dev.busbar.testclusters.Await;
+import dev.busbar.testclusters.Busbar;
+import dev.busbar.testclusters.ControlPlane;
+import dev.busbar.testclusters.Extra;
+import dev.busbar.testclusters.Kubectl;
+import dev.busbar.testclusters.Nodes;
+import dev.busbar.testclusters.Program;
+import dev.busbar.testclusters.Repository;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The base, applied to a real control plane with two GPU machines. Its pods run as KWOK plays them; the programs in them
+ * run for real beside it, with the arguments, options and files of the manifests and as the accounts of the manifests.
+ */
+final class BaseStack implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(60);
+    static final List<String> MACHINES = List.of("gpu-a", "gpu-b");
+    private static final String INVENTORY_OF_AN_ADMINISTRATOR = """
+        apiVersion: busbar.dev/v1alpha1
+        kind: GpuTopology
+        metadata: {name: gpu-b}
+        spec: {allocator: busbar}
+        """;
+    private static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
+
+    private final ControlPlane cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER, Extra.KWOK, Extra.AUDIT);
+    private final Rendered base = Rendered.of(Rendered.MANIFESTS.resolve("base"));
+    private final Busbar busbar;
+
+    BaseStack() {
+        Kubectl.of(cluster).run(ownDefinitions(), "apply", "--server-side", "-f", "-");
+        Kubectl.of(cluster)
+                .run(
+                        "",
+                        "apply",
+                        "--server-side",
+                        "--validate=strict",
+                        "-k",
+                        Rendered.MANIFESTS.resolve("base").toString());
+        MACHINES.forEach(this::addMachine);
+        cluster.nodes().add(Nodes.node("plain"));
+        cluster.startScheduler();
+        Kubectl.of(cluster).run(INVENTORY_OF_AN_ADMINISTRATOR, "apply", "--server-side", "-f", "-");
+        MACHINES.forEach(this::startAgent);
+        busbar = startExtender();
+        cluster.startScheduler(
+                file(base.the(ConfigMap.class, "busbar-scheduler"), "second-scheduler.yaml"),
+                busbar.url(),
+                account("busbar-system", "busbar-scheduler", Optional.empty()));
+    }
+
+    private static String ownDefinitions() {
+        try {
+            return Files.readString(Repository.root().resolve("test-clusters/definitions/noderesourcetopology.yaml"));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ControlPlane cluster() {
+        return cluster;
+    }
+
+    Rendered base() {
+        return base;
+    }
+
+    Busbar busbar() {
+        return busbar;
+    }
+
+    /** The pods of a namespace as soon as there are that many with a node, all ready. */
+    List<Pod> awaitReady(String namespace, int count) {
+        return Await.value("%d pods of %s are ready".formatted(count, namespace), SOON, () -> {
+            var pods = cluster.client().pods().inNamespace(namespace).list().getItems();
+            return pods.size() == count && pods.stream().allMatch(BaseStack::ready)
+                    ? Optional.of(pods)
+                    : Optional.empty();
+        });
+    }
+
+    private static boolean ready(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .anyMatch(condition -> condition.getType().equals("Ready")
+                        && condition.getStatus().equals("True"));
+    }
+
+    private void addMachine(String name) {
+        var plain = Nodes.node(name);
+        cluster.nodes()
+                .add(new NodeBuilder(plain)
+                        .editMetadata()
+                        .addToLabels("nvidia.com/gpu.present", "true")
+                        .addToLabels("topology.kubernetes.io/zone", "zone-of-" + name)
+                        .endMetadata()
+                        .build());
+    }
+
+    /** The agent of the DaemonSet's pod on the node, with that very pod's token. */
+    private void startAgent(String node) {
+        var container = base.the(DaemonSet.class, "busbar-agent")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst();
+        var gpus = StandInGpus.of("dgx-a100", node, cluster.folder());
+        var arguments = new ArrayList<>(List.of("--nvml=" + gpus.library()));
+        for (var argument : container.getArgs()) {
+            arguments.add(
+                    argument.startsWith("--sysfs=")
+                            ? "--sysfs=" + gpus.sysfs()
+                            : argument.replace("=/host", "=" + gpus.folder()));
+        }
+        arguments.add("--kubeconfig=" + account("busbar-agent", "busbar-agent", Optional.of(agentPod(node))));
+        arguments.add("--node=" + node);
+        // The verb comes first.
+        arguments.add(0, arguments.remove(arguments.indexOf("agent")));
+        var agent = java("agent-" + node, container, arguments);
+        agent.awaitReady(SOON, () -> gpusOn(node) == 8);
+    }
+
+    /** How many GPUs the node advertises. */
+    long gpusOn(String node) {
+        var amount = cluster.client()
+                .nodes()
+                .withName(node)
+                .get()
+                .getStatus()
+                .getAllocatable()
+                .get("busbar.dev/gpu");
+        return amount == null ? 0 : amount.getNumericalAmount().longValue();
+    }
+
+    Pod agentPod(String node) {
+        return Await.value(
+                "an agent's pod on " + node,
+                SOON,
+                () -> cluster.client().pods().inNamespace("busbar-agent").list().getItems().stream()
+                        .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+                        .findFirst());
+    }
+
+    private Busbar startExtender() {
+        var container = base.the(Deployment.class, "busbar-scheduler")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getInitContainers()
+                .getFirst();
+        var config = file(base.the(ConfigMap.class, "busbar-extender"), "busbar.yaml");
+        var arguments = container.getArgs().stream()
+                .map(argument -> argument.replace("/etc/busbar/busbar.yaml", config.toString()))
+                .filter(argument -> !argument.equals("serve"))
+                .toList();
+        var all = new ArrayList<>(arguments);
+        all.add("--kubeconfig=" + account("busbar-system", "busbar-scheduler", Optional.empty()));
+        return Busbar.serve(cluster.logs(), all.toArray(String[]::new));
+    }
+
+    /** A kubeconfig as the account, bound to the pod where one is given, as the kubelet mounts it. */
+    Path account(String namespace, String name, Optional<Pod> pod) {
+        var request = new TokenRequestBuilder().withNewSpec().withExpirationSeconds(3600L);
+        pod.ifPresent(bound -> request.withNewBoundObjectRef()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withName(bound.getMetadata().getName())
+                .withUid(bound.getMetadata().getUid())
+                .endBoundObjectRef());
+        var token = cluster.client()
+                .serviceAccounts()
+                .inNamespace(namespace)
+                .withName(name)
+                .tokenRequest(request.endSpec().build())
+                .getStatus()
+                .getToken();
+        var suffix = pod.map(bound -> "-" + bound.getSpec().getNodeName()).orElse("");
+        return cluster.kubeconfig(name + suffix + ".kubeconfig", token);
+    }
+
+    private Path file(ConfigMap map, String key) {
+        try {
+            return Files.writeString(
+                    cluster.folder().resolve(key), map.getData().get(key));
+        } catch (IOException e) {
+            throw new IllegalStateException(key + " could not be written", e);
+        }
+    }
+
+    private Program java(String name, Container container, List<String> arguments) {
+        var options = new HashMap<>(environment(container));
+        var command = new ArrayList<>(List.of("env", JAVA_OPTIONS + "=" + options.get(JAVA_OPTIONS)));
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(List.of(
+                "-jar",
+                Repository.root().resolve("extender/app/target/busbar.jar").toString()));
+        command.addAll(arguments);
+        return Program.start(name, cluster.logs().resolve(name + ".log"), command);
+    }
+
+    private static Map<String, String> environment(Container container) {
+        var values = new HashMap<String, String>();
+        container.getEnv().stream()
+                .filter(variable -> variable.getValue() != null)
+                .forEach((EnvVar variable) -> values.put(variable.getName(), variable.getValue()));
+        return values;
+    }
+
+    @Override
+    public void close() {
+        busbar.close();
+        cluster.close();
+    }
+}

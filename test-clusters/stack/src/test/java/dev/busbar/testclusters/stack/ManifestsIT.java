@@ -1,0 +1,87 @@
+package dev.busbar.testclusters.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.testclusters.ControlPlane;
+import dev.busbar.testclusters.Extra;
+import dev.busbar.testclusters.Kubectl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every folder that an administrator may apply, looked at by kustomize and by a real API server. */
+class ManifestsIT {
+    private static ControlPlane cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    static Stream<Path> folders() {
+        try (var overlays = Files.list(Rendered.MANIFESTS.resolve("overlays"))) {
+            return Stream.concat(Stream.of(Rendered.MANIFESTS.resolve("base")), overlays.sorted().toList().stream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("folders")
+    void the_api_server_takes_every_object_and_knows_every_field(Path folder) {
+        var rendered = Rendered.of(folder);
+        var kubectl = Kubectl.of(cluster);
+        kubectl.run(rendered.first().yaml(), "apply", "--server-side", "--force-conflicts", "-f", "-");
+
+        var answer = kubectl.run(
+                "",
+                "apply",
+                "--server-side",
+                "--force-conflicts",
+                "--dry-run=server",
+                "--validate=strict",
+                "-k",
+                folder.toString());
+
+        assertThat(answer.lines())
+                .hasSameSizeAs(rendered.objects())
+                .allMatch(line -> line.endsWith(" (server dry run)"));
+    }
+
+    @Test
+    void what_is_generated_is_as_generated(@TempDir Path folder) throws IOException, InterruptedException {
+        var generate = Rendered.MANIFESTS.resolve("generate");
+
+        int code = new ProcessBuilder(generate.toString(), folder.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+
+        assertThat(code).isZero();
+        assertThat(files(folder))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(Files.readString(folder.resolve(file)))
+                        .as("%s; after a change: manifests/generate", file)
+                        .isEqualTo(Files.readString(Rendered.MANIFESTS.resolve(file))));
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).map(folder::relativize).toList();
+        }
+    }
+}
