@@ -5,6 +5,7 @@
  *
  *   gpu   INDEX UUID BUSID MIB USED_MIB PRODUCT...   one GPU
  *   link  GPU FIRST-LAST gpu|switch up|down BUSID    some of its NVLinks and where they lead
+ *   busy  GPU PERCENT                                how much it is used; 0 where nothing is said
  *   mig   GPU UUID MIB PROFILE                       one instance
  *   migmode GPU                                      MIG is enabled, instances or not
  *   process GPU PID MIB                              a process that uses the GPU
@@ -195,6 +196,23 @@ int nvmlDeviceGetMemoryInfo(void *device, memory_t *out) {
     int code = memory(device, &out->total, &out->used);
     out->free = out->total - out->used;
     return code;
+}
+
+typedef struct { unsigned gpu, memory; } use_t;
+struct busy { int gpu; unsigned percent; };
+static int find_busy(const char *line, void *into) {
+    struct busy *b = into, f;
+    if (sscanf(line, "busy %d %u", &f.gpu, &f.percent) != 2 || f.gpu != b->gpu) return 0;
+    *b = f;
+    return 1;
+}
+int nvmlDeviceGetUtilizationRates(void *device, use_t *out) {
+    ENTER;
+    struct busy b = {gpu_of(device), 0};
+    each("busy ", find_busy, &b);
+    out->gpu = b.percent;
+    out->memory = 0;
+    return OK;
 }
 
 struct link { int gpu, number, first, last; char type[8], state[8], bus[32]; };

@@ -25,6 +25,7 @@ class ManifestsIT {
     @BeforeAll
     static void start() {
         cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER);
+        Definitions.install(cluster);
     }
 
     @AfterAll

@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A folder with a library that answers as NVIDIA's does on a machine of test-clusters/agent, and an empty /sys. */
 record StandInGpus(Path folder) {
-    /** Compiles the library; each GPU's UUID carries the node's name, since one machine may stand here twice. */
+    /** Compiles the library; each GPU's UUID carries the node's name, since one machine may stand here twice. The first is 37 % busy. */
     static StandInGpus of(String machine, String node, Path parent) {
         try {
             var folder = Files.createDirectories(parent.resolve("gpus-" + node));
@@ -16,11 +17,10 @@ record StandInGpus(Path folder) {
             Files.createDirectories(folder.resolve("sys"));
             var lines = Files.readAllLines(
                     root.resolve("test-clusters/agent").resolve(machine).resolve("machine.txt"));
+            var named = lines.stream().map(line -> line.replace(" GPU-", " GPU-" + node + "-"));
             Files.write(
                     folder.resolve("machine.txt"),
-                    lines.stream()
-                            .map(line -> line.replace(" GPU-", " GPU-" + node + "-"))
-                            .toList());
+                    Stream.concat(named, Stream.of("busy 0 37")).toList());
             compile(root.resolve("extender/agent/src/test/c/nvml.c"), folder.resolve("libnvidia-ml.so.1"));
             return new StandInGpus(folder);
         } catch (IOException e) {
