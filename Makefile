@@ -3,7 +3,7 @@ SHELL := /bin/bash
 MVN ?= mvn -B -ntp -Dstyle.color=never
 .DEFAULT_GOAL := help
 
-.PHONY: help tools build quick test demo bench fmt control-plane translate-demo
+.PHONY: help tools build quick test demo bench fmt control-plane neighbours translate-demo
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ build: tools ## build the jars
 quick: tools ## unit tests
 	$(MVN) test $(shell .ci/without-data)
 
-test: tools control-plane ## everything, end to end with the real control plane included
+test: tools control-plane neighbours ## everything, end to end with the real control plane included
 	$(MVN) verify $(shell .ci/without-data)
 
 demo: tools ## serve the bundled cluster and place a handful of translator pods
@@ -33,6 +33,9 @@ fmt: tools ## format the Java sources
 
 control-plane: tools ## build and cache the real control plane; last line = its folder
 	@test-clusters/control-plane/build
+
+neighbours: tools ## build and cache KEDA and Argo Rollouts, and get Prometheus, for the tests with the real ones
+	@test-clusters/neighbours/build keda rollouts prometheus
 
 translate-demo: tools ## start the translator on the demo model and translate a few sentences
 	@[ -f inference/target/translator.jar ] || $(MVN) -q -DskipTests -pl inference -am package

@@ -226,6 +226,9 @@ public final class ControlPlane implements AutoCloseable {
                     "--audit-log-path",
                     auditLog().toString()));
         }
+        if (extras.contains(Extra.AUTOSCALING)) {
+            arguments.addAll(frontProxy());
+        }
         gangs(arguments);
         var server = start("kube-apiserver", arguments);
         server.awaitReady(START, () -> Files.exists(credentials.certificate()) && FreePorts.answers(port));
@@ -235,6 +238,26 @@ public final class ControlPlane implements AutoCloseable {
         var connected = new KubernetesClientBuilder().withConfig(config).build();
         server.awaitReady(START, () -> saysOk(connected));
         return connected;
+    }
+
+    /** Who the API server is where it passes a request on to another one. */
+    private List<String> frontProxy() {
+        var proxy = SelfSigned.create(folder, "front-proxy");
+        return List.of(
+                "--requestheader-client-ca-file",
+                proxy.certificate().toString(),
+                "--requestheader-allowed-names",
+                "front-proxy",
+                "--requestheader-username-headers",
+                "X-Remote-User",
+                "--requestheader-group-headers",
+                "X-Remote-Group",
+                "--requestheader-extra-headers-prefix",
+                "X-Remote-Extra-",
+                "--proxy-client-cert-file",
+                proxy.certificate().toString(),
+                "--proxy-client-key-file",
+                proxy.key().toString());
     }
 
     private static boolean saysOk(KubernetesClient client) {
@@ -266,6 +289,13 @@ public final class ControlPlane implements AutoCloseable {
         if (!extras.contains(Extra.KWOK)) {
             // They judge missing kubelets.
             arguments.addAll(List.of("--controllers", "*,-node-lifecycle-controller,-node-ipam-controller"));
+        }
+        if (extras.contains(Extra.AUTOSCALING)) {
+            arguments.addAll(List.of(
+                    "--horizontal-pod-autoscaler-sync-period",
+                    "2s",
+                    "--horizontal-pod-autoscaler-downscale-stabilization",
+                    "5s"));
         }
         gangs(arguments);
         var manager = start("kube-controller-manager", arguments);

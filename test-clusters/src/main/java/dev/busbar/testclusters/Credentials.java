@@ -3,10 +3,8 @@ package dev.busbar.testclusters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.UUID;
 
 /** The keys and the one administrator of a cluster for tests, as files in its folder. */
@@ -18,8 +16,12 @@ record Credentials(Path folder, String token) {
             var keys = KeyPairGenerator.getInstance("RSA");
             keys.initialize(2048);
             var pair = keys.generateKeyPair();
-            Files.writeString(credentials.serviceAccountKey(), pem("PRIVATE KEY", pair.getPrivate()));
-            Files.writeString(credentials.serviceAccountPublicKey(), pem("PUBLIC KEY", pair.getPublic()));
+            Files.writeString(
+                    credentials.serviceAccountKey(),
+                    SelfSigned.pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+            Files.writeString(
+                    credentials.serviceAccountPublicKey(),
+                    SelfSigned.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has RSA", e);
         }
@@ -69,10 +71,5 @@ record Credentials(Path folder, String token) {
                 context: {cluster: test, user: account}
             current-context: test
             """.formatted(server, certificate(), token));
-    }
-
-    private static String pem(String type, Key key) {
-        var body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
-        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, body, type);
     }
 }

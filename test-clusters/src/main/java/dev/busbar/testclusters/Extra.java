@@ -9,5 +9,7 @@ public enum Extra {
     /** Pods of a PodGroup are scheduled together (the feature gate GenericWorkload, off by default). */
     GANGS,
     /** The API server writes down who asked what ({@link ControlPlane#auditLog}). */
-    AUDIT
+    AUDIT,
+    /** The API server passes metrics on to an adapter, and the HPA controller looks every two seconds. */
+    AUTOSCALING
 }

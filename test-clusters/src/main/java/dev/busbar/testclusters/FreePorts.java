@@ -9,13 +9,13 @@ import java.net.Socket;
 import java.util.ArrayList;
 
 /** Ports of the loopback address. */
-final class FreePorts {
+public final class FreePorts {
     private static final int CONNECT_MILLISECONDS = 500;
 
     private FreePorts() {}
 
     /** That many different ports nobody listens on. */
-    static int[] take(int count) {
+    public static int[] take(int count) {
         var sockets = new ArrayList<ServerSocket>();
         try {
             var ports = new int[count];
@@ -32,7 +32,7 @@ final class FreePorts {
         }
     }
 
-    static boolean answers(int port) {
+    public static boolean answers(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLISECONDS);
             return true;

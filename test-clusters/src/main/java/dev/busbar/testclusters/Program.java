@@ -59,6 +59,13 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** Returns when it has ended with 0; throws with the end of its log when it ended otherwise. */
+    public void awaitEnd() {
+        if (process.onExit().join().exitValue() != 0) {
+            throw new ClusterException("%s ended with %d\n%s".formatted(name, process.exitValue(), whatItSaid()));
+        }
+    }
+
     private String whatItSaid() {
         try {
             var lines = Files.readAllLines(log);
