@@ -28,7 +28,8 @@ record Expression(String where, String promql) {
 
     private static Stream<Expression> of(HasMetadata object) {
         var name = object.getKind() + " " + object.getMetadata().getName();
-        if (object instanceof ConfigMap map && map.getMetadata().getLabels() != null
+        if (object instanceof ConfigMap map
+                && map.getMetadata().getLabels() != null
                 && map.getMetadata().getLabels().containsKey("grafana_dashboard")) {
             return map.getData().values().stream().flatMap(json -> ofDashboard(name, json));
         }
@@ -36,18 +37,22 @@ record Expression(String where, String promql) {
             return Stream.empty();
         }
         return switch (object.getKind()) {
-            case "PrometheusRule" -> list(resource.get("spec", "groups"))
-                    .flatMap(group -> list(group.get("rules")))
-                    .map(rule -> new Expression(name + " " + rule.get("alert"), text(rule.get("expr"))));
+            case "PrometheusRule" ->
+                list(resource.get("spec", "groups"))
+                        .flatMap(group -> list(group.get("rules")))
+                        .map(rule -> new Expression(name + " " + rule.get("alert"), text(rule.get("expr"))));
             case "AnalysisTemplate" -> {
                 var arguments = new HashMap<String, String>();
                 list(resource.get("spec", "args"))
                         .forEach(argument -> arguments.put(text(argument.get("name")), text(argument.get("value"))));
                 yield list(resource.get("spec", "metrics"))
-                        .map(metric -> new Expression(name + " " + metric.get("name"), filled(query(metric), arguments)));
+                        .map(metric ->
+                                new Expression(name + " " + metric.get("name"), filled(query(metric), arguments)));
             }
-            case "ScaledObject" -> list(resource.get("spec", "triggers"))
-                    .map(trigger -> new Expression(name, text(map(trigger.get("metadata")).get("query"))));
+            case "ScaledObject" ->
+                list(resource.get("spec", "triggers"))
+                        .map(trigger -> new Expression(
+                                name, text(map(trigger.get("metadata")).get("query"))));
             default -> Stream.empty();
         };
     }

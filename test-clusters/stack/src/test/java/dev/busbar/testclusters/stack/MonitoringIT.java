@@ -24,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringIT {
     private static final Rendered BASE = Rendered.of(Rendered.MANIFESTS.resolve("base"));
     private static final String POD = """
-            {"metadata": {"name": "watched", "namespace": "default", "uid": "watched"},
-             "spec": {"containers": [{"name": "main", "resources": {"limits": {"busbar.dev/gpu": "1"}}}]}}\
-            """;
+        {"metadata": {"name": "watched", "namespace": "default", "uid": "watched"},
+         "spec": {"containers": [{"name": "main", "resources": {"limits": {"busbar.dev/gpu": "1"}}}]}}\
+        """;
 
     @TempDir
     static Path folder;
@@ -44,7 +44,8 @@ class MonitoringIT {
         busbar.post("/prioritize", "{\"Pod\": %s, %s}".formatted(POD, nodes));
         busbar.post(
                 "/bind",
-                "{\"PodName\": \"watched\", \"PodNamespace\": \"default\", \"PodUID\": \"watched\", \"Node\": \"dgx-1\"}");
+                "{\"PodName\": \"watched\", \"PodNamespace\": \"default\", \"PodUID\": \"watched\", \"Node\":"
+                        + " \"dgx-1\"}");
         var container = BASE.the(StatefulSet.class, "translator-en-de")
                 .getSpec()
                 .getTemplate()
@@ -63,8 +64,14 @@ class MonitoringIT {
                         new Prometheus.Target(
                                 translator.url(),
                                 Map.of(
-                                        "job", "translator", "pair", "en-de", "pod", "translator-en-de-0",
-                                        "rollouts_pod_template_hash", "abc"))),
+                                        "job",
+                                        "translator",
+                                        "pair",
+                                        "en-de",
+                                        "pod",
+                                        "translator-en-de-0",
+                                        "rollouts_pod_template_hash",
+                                        "abc"))),
                 folder);
     }
 
@@ -91,9 +98,10 @@ class MonitoringIT {
         var exported = prometheus.metrics();
 
         var missing = new TreeSet<String>();
-        expressions().forEach(expression -> expression.metrics().stream()
-                .filter(metric -> !exported.contains(metric))
-                .forEach(metric -> missing.add("%s (%s)".formatted(metric, expression.where()))));
+        expressions()
+                .forEach(expression -> expression.metrics().stream()
+                        .filter(metric -> !exported.contains(metric))
+                        .forEach(metric -> missing.add("%s (%s)".formatted(metric, expression.where()))));
 
         assertThat(expressions()).hasSizeGreaterThan(20);
         assertThat(missing).isEmpty();
@@ -108,16 +116,19 @@ class MonitoringIT {
         assertThat(panels).hasSizeGreaterThan(10);
         // Rates need two scrapes.
         for (var panel : panels) {
-            Await.until(panel.where() + " to show something", Duration.ofSeconds(30), () -> !prometheus
-                    .query(panel.promql())
-                    .isEmpty());
+            Await.until(
+                    panel.where() + " to show something",
+                    Duration.ofSeconds(30),
+                    () -> !prometheus.query(panel.promql()).isEmpty());
         }
     }
 
     @Test
     void every_query_is_one() {
         for (var expression : expressions()) {
-            assertThat(prometheus.query(expression.promql())).as(expression.where()).isNotNull();
+            assertThat(prometheus.query(expression.promql()))
+                    .as(expression.where())
+                    .isNotNull();
         }
     }
 

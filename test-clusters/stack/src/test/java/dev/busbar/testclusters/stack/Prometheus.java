@@ -36,8 +36,7 @@ final class Prometheus implements AutoCloseable {
         var text = new StringBuilder("global: {scrape_interval: 1s}\nscrape_configs:\n");
         for (var target : targets) {
             text.append("  - job_name: %s%n    static_configs: [{targets: ['%s'], labels: %s}]%n"
-                    .formatted(
-                            target.labels().get("job"), target.url().getAuthority(), JSON.asJson(target.labels())));
+                    .formatted(target.labels().get("job"), target.url().getAuthority(), JSON.asJson(target.labels())));
         }
         try {
             Files.writeString(config, text.toString());
@@ -94,10 +93,12 @@ final class Prometheus implements AutoCloseable {
 
     private Map<?, ?> get(String path) {
         try {
-            var request = HttpRequest.newBuilder(url.resolve(path)).timeout(START).build();
+            var request =
+                    HttpRequest.newBuilder(url.resolve(path)).timeout(START).build();
             var answer = http.send(request, BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
-                throw new IllegalStateException("Prometheus answered %d: %s".formatted(answer.statusCode(), answer.body()));
+                throw new IllegalStateException(
+                        "Prometheus answered %d: %s".formatted(answer.statusCode(), answer.body()));
             }
             return JSON.unmarshal(answer.body(), Map.class);
         } catch (IOException e) {

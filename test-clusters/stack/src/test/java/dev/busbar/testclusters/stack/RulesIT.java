@@ -27,39 +27,86 @@ class RulesIT {
             silent("GpuBusy", 16, "translator_device_utilization_ratio{pair=\"p\",device=\"0\"} 0.9x20"),
             silent("GpuBusy", 14, "translator_device_utilization_ratio{pair=\"p\",device=\"0\"} 0.91x20"),
             // 98 of 100 within half a second, so the 99th is slower; with 99 of 100 it is not.
-            fires("TranslationSlow", 15, LATENCY.formatted("0.5", 98), LATENCY.formatted("1", 100), LATENCY.formatted("+Inf", 100)),
-            silent("TranslationSlow", 15, LATENCY.formatted("0.5", 99), LATENCY.formatted("1", 100),
+            fires(
+                    "TranslationSlow",
+                    15,
+                    LATENCY.formatted("0.5", 98),
+                    LATENCY.formatted("1", 100),
                     LATENCY.formatted("+Inf", 100)),
-            fires("TranslationQueueLong", 4, "translator_requests_waiting{pair=\"p\",pod=\"0\"} 51x9",
+            silent(
+                    "TranslationSlow",
+                    15,
+                    LATENCY.formatted("0.5", 99),
+                    LATENCY.formatted("1", 100),
+                    LATENCY.formatted("+Inf", 100)),
+            fires(
+                    "TranslationQueueLong",
+                    4,
+                    "translator_requests_waiting{pair=\"p\",pod=\"0\"} 51x9",
                     "translator_requests_waiting{pair=\"p\",pod=\"1\"} 50x9"),
-            silent("TranslationQueueLong", 4, "translator_requests_waiting{pair=\"p\",pod=\"0\"} 50x9",
+            silent(
+                    "TranslationQueueLong",
+                    4,
+                    "translator_requests_waiting{pair=\"p\",pod=\"0\"} 50x9",
                     "translator_requests_waiting{pair=\"p\",pod=\"1\"} 50x9"),
-            fires("TranslationFails", 20, "translator_http_responses_total{pair=\"p\",status=\"503\"} 0+51x30",
+            fires(
+                    "TranslationFails",
+                    20,
+                    "translator_http_responses_total{pair=\"p\",status=\"503\"} 0+51x30",
                     "translator_http_responses_total{pair=\"p\",status=\"200\"} 0+949x30"),
-            silent("TranslationFails", 20, "translator_http_responses_total{pair=\"p\",status=\"503\"} 0+49x30",
+            silent(
+                    "TranslationFails",
+                    20,
+                    "translator_http_responses_total{pair=\"p\",status=\"503\"} 0+49x30",
                     "translator_http_responses_total{pair=\"p\",status=\"200\"} 0+951x30"),
             fires("TranslatorOutOfMemory", 10, "translator_out_of_memory_total{pair=\"p\"} 0x5 1x5"),
             silent("TranslatorOutOfMemory", 10, "translator_out_of_memory_total{pair=\"p\"} 1x10"),
-            fires("TranslatorSettingsRefused", 10,
+            fires(
+                    "TranslatorSettingsRefused",
+                    10,
                     "translator_config_reloads_total{pair=\"p\",outcome=\"refused\"} 0x5 1x5"),
-            silent("TranslatorSettingsRefused", 10,
+            silent(
+                    "TranslatorSettingsRefused",
+                    10,
                     "translator_config_reloads_total{pair=\"p\",outcome=\"taken\"} 0x5 1x5"),
             fires("BusbarDown", 3),
             fires("BusbarDown", 3, "up{job=\"busbar-scheduler\",instance=\"a\"} 0x9"),
-            silent("BusbarDown", 3, "up{job=\"busbar-scheduler\",instance=\"a\"} 0x9",
+            silent(
+                    "BusbarDown",
+                    3,
+                    "up{job=\"busbar-scheduler\",instance=\"a\"} 0x9",
                     "up{job=\"busbar-scheduler\",instance=\"b\"} 1x9"),
             fires("BusbarNotReady", 6, "busbar_decisions_total{verb=\"filter\",verdict=\"not-ready\"} 0+1x9"),
             silent("BusbarNotReady", 6, "busbar_decisions_total{verb=\"filter\",verdict=\"not-ready\"} 7x9"),
             fires("BusbarPictureStale", 3, "busbar_snapshot_age_seconds{instance=\"a\"} 61x9"),
             silent("BusbarPictureStale", 3, "busbar_snapshot_age_seconds{instance=\"a\"} 60x9"),
-            fires("BusbarSlow", 15, VERB.formatted("0.25", 98), VERB.formatted("0.5", 100), VERB.formatted("+Inf", 100)),
-            silent("BusbarSlow", 15, VERB.formatted("0.25", 99), VERB.formatted("0.5", 100), VERB.formatted("+Inf", 100)),
-            fires("BusbarBindConflicts", 25, "busbar_bind_conflicts_total{instance=\"a\"} 0+51x30",
+            fires(
+                    "BusbarSlow",
+                    15,
+                    VERB.formatted("0.25", 98),
+                    VERB.formatted("0.5", 100),
+                    VERB.formatted("+Inf", 100)),
+            silent(
+                    "BusbarSlow",
+                    15,
+                    VERB.formatted("0.25", 99),
+                    VERB.formatted("0.5", 100),
+                    VERB.formatted("+Inf", 100)),
+            fires(
+                    "BusbarBindConflicts",
+                    25,
+                    "busbar_bind_conflicts_total{instance=\"a\"} 0+51x30",
                     "busbar_verb_seconds_count{verb=\"bind\"} 0+1000x30"),
-            silent("BusbarBindConflicts", 25, "busbar_bind_conflicts_total{instance=\"a\"} 0+49x30",
+            silent(
+                    "BusbarBindConflicts",
+                    25,
+                    "busbar_bind_conflicts_total{instance=\"a\"} 0+49x30",
                     "busbar_verb_seconds_count{verb=\"bind\"} 0+1000x30"),
             fires("BusbarBindUnknown", 12, "busbar_decisions_total{verb=\"bind\",verdict=\"unknown\"} 0x5 1 2 3 4 4x9"),
-            silent("BusbarBindUnknown", 12, "busbar_decisions_total{verb=\"bind\",verdict=\"unknown\"} 0x5 1 2 2 2 2x9"));
+            silent(
+                    "BusbarBindUnknown",
+                    12,
+                    "busbar_decisions_total{verb=\"bind\",verdict=\"unknown\"} 0x5 1 2 2 2 2x9"));
 
     @TempDir
     Path folder;
@@ -76,12 +123,15 @@ class RulesIT {
         promtool("check", "rules", "--lint-fatal", "rules.yaml");
         promtool("test", "rules", "test.yaml");
 
-        var alerts = Expression.of(Rendered.of(Rendered.MANIFESTS.resolve("overlays/monitoring")).objects()).stream()
+        var alerts = Expression.of(Rendered.of(Rendered.MANIFESTS.resolve("overlays/monitoring"))
+                        .objects())
+                .stream()
                 .filter(expression -> expression.where().startsWith("PrometheusRule"))
                 .map(expression -> expression.where().replaceFirst(".* ", ""))
                 .toList();
         for (var alert : alerts) {
-            assertThat(CASES).as("cases for %s", alert)
+            assertThat(CASES)
+                    .as("cases for %s", alert)
                     .anyMatch(one -> one.alert().equals(alert) && one.fires())
                     .anyMatch(one -> one.alert().equals(alert) && !one.fires());
         }

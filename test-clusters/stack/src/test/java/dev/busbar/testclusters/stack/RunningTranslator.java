@@ -42,7 +42,9 @@ final class RunningTranslator implements AutoCloseable {
                 .filter(variable -> variable.getValue() != null)
                 .forEach(variable -> command.add(variable.getName() + "=" + variable.getValue()));
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-jar", Repository.root().resolve("inference/target/translator.jar").toString()));
+        command.addAll(List.of(
+                "-jar",
+                Repository.root().resolve("inference/target/translator.jar").toString()));
         for (var argument : container.getArgs()) {
             if (!argument.startsWith("--gpu")) {
                 command.add(argument.replace("/etc/translator/settings.yaml", settings.toString())
