@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.Nodes;
+import dev.busbar.testclusters.Pods;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +114,7 @@ class BaseIT {
     void the_extender_may_do_what_it_does_and_no_more() {
         stack.awaitReady("translation", 4);
         bindAPodThatWasCreatedAnew();
+        letAPodFitThatWasRefused();
 
         var granted = granted("busbar-extender");
         // kube-scheduler works under the same account, so its calls are told apart by its name.
@@ -126,15 +129,34 @@ class BaseIT {
     /** Its Binding is refused for its UID, and Busbar reads what is there instead. */
     private static void bindAPodThatWasCreatedAnew() {
         var pod = stack.awaitReady("translation", 4).getFirst().getMetadata().getName();
-        stack.busbar().post("/filter", """
-            {"Pod": {"metadata": {"name": "%s", "namespace": "translation", "uid": "of-yesterday"},
-             "spec": {"containers": [{"name": "main", "resources": {"limits": {"busbar.dev/gpu": "1"}}}]}},
-             "NodeNames": ["gpu-a"]}\
-            """.formatted(pod));
+        filter("translation", pod, "of-yesterday", 1);
         var answer = stack.busbar().post("/bind", """
             {"PodName": "%s", "PodNamespace": "translation", "PodUID": "of-yesterday", "Node": "gpu-a"}\
             """.formatted(pod));
         assertThat(answer).contains("the API server did not bind the pod");
+    }
+
+    /** What another was promised is free again, which no scheduler hears of; so Busbar wakes the pod. */
+    private static void letAPodFitThatWasRefused() {
+        var pods = stack.cluster().pods();
+        var uid = pods.create(Pods.pod("refused", "nobody", Map.of("busbar.dev/gpu", "7")))
+                .getMetadata()
+                .getUid();
+        assertThat(filter("default", "greedy", "greedy", 7)).contains("\"NodeNames\":[\"gpu-a\"]");
+        assertThat(filter("default", "refused", uid, 7)).doesNotContain("\"NodeNames\":[\"gpu-a\"]");
+        filter("default", "greedy", "greedy", 60);
+        Await.until("the refused pod to be woken", BaseStack.SOON, () -> pods.find("refused")
+                .map(pod -> pod.getMetadata().getAnnotations())
+                .filter(annotations -> annotations.containsKey("busbar.dev/woken"))
+                .isPresent());
+    }
+
+    private static String filter(String namespace, String name, String uid, int gpus) {
+        return stack.busbar().post("/filter", """
+            {"Pod": {"metadata": {"name": "%s", "namespace": "%s", "uid": "%s"},
+             "spec": {"containers": [{"name": "main", "resources": {"limits": {"busbar.dev/gpu": "%d"}}}]}},
+             "Nodes": null, "NodeNames": ["gpu-a"]}\
+            """.formatted(name, namespace, uid, gpus));
     }
 
     @Test
