@@ -34,8 +34,8 @@ fmt: tools ## format the Java sources
 control-plane: tools ## build and cache the real control plane; last line = its folder
 	@test-clusters/control-plane/build
 
-neighbours: tools ## build and cache KEDA and Argo Rollouts, and get Prometheus, for the tests with the real ones
-	@test-clusters/neighbours/build keda rollouts prometheus
+neighbours: tools ## build and cache KEDA and Argo Rollouts for the tests with the real ones
+	@test-clusters/neighbours/build keda rollouts
 
 translate-demo: tools ## start the translator on the demo model and translate a few sentences
 	@[ -f inference/target/translator.jar ] || $(MVN) -q -DskipTests -pl inference -am package

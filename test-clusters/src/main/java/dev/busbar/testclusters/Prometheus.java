@@ -5,7 +5,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,29 +36,13 @@ public final class Prometheus implements AutoCloseable {
                 "prometheus",
                 folder.resolve("prometheus.log"),
                 List.of(
-                        binary(),
+                        Neighbours.folder("prometheus").resolve("prometheus").toString(),
                         "--config.file=" + config,
                         "--storage.tsdb.path=" + folder.resolve("prometheus-data"),
                         "--web.listen-address=" + address));
         var prometheus = new Prometheus(URI.create("http://" + address), program);
         program.awaitReady(START, prometheus::ready);
         return prometheus;
-    }
-
-    /** In the folder that {@code neighbours/build} prints. */
-    private static String binary() throws IOException {
-        var script = Repository.root().resolve("test-clusters/neighbours/build");
-        var fetch = new ProcessBuilder(script.toString(), "prometheus")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> lines;
-        try (var out = fetch.inputReader(StandardCharsets.UTF_8)) {
-            lines = out.lines().toList();
-        }
-        if (fetch.onExit().join().exitValue() != 0 || lines.isEmpty()) {
-            throw new ClusterException("%s failed; what it said stands above".formatted(script));
-        }
-        return Path.of(lines.getLast()).resolve("prometheus").toString();
     }
 
     private boolean ready() {

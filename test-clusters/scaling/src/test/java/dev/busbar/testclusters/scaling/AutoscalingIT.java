@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The overlay {@code autoscaling} with everything in it real but the machines: a translator that has more to do than it
  * can, Prometheus, KEDA, the HPA controller, kube-scheduler and Busbar.
  */
+@Tag("needs-prometheus")
 class AutoscalingIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String PAIR = "en-de";

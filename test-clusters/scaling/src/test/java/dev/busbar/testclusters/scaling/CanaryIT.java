@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The overlay {@code canary} under the real controller of Argo Rollouts and a real Prometheus. Every duration in it is
  * divided by one number, and nothing else is changed.
  */
+@Tag("needs-prometheus")
 class CanaryIT {
     private static final int FASTER = 40;
     private static final Pattern DURATION = Pattern.compile("(?<![-\\w.])(\\d+)(s|m)\\b");

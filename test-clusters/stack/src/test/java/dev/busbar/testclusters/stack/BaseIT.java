@@ -145,10 +145,13 @@ class BaseIT {
         assertThat(filter("default", "greedy", "greedy", 7)).contains("\"NodeNames\":[\"gpu-a\"]");
         assertThat(filter("default", "refused", uid, 7)).doesNotContain("\"NodeNames\":[\"gpu-a\"]");
         filter("default", "greedy", "greedy", 60);
-        Await.until("the refused pod to be woken", BaseStack.SOON, () -> pods.find("refused")
-                .map(pod -> pod.getMetadata().getAnnotations())
-                .filter(annotations -> annotations.containsKey("busbar.dev/woken"))
-                .isPresent());
+        Await.until(
+                "the refused pod to be woken",
+                BaseStack.SOON,
+                () -> pods.find("refused")
+                        .map(pod -> pod.getMetadata().getAnnotations())
+                        .filter(annotations -> annotations.containsKey("busbar.dev/woken"))
+                        .isPresent());
     }
 
     private static String filter(String namespace, String name, String uid, int gpus) {

@@ -17,10 +17,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus scrapes a running extender and a running translator, and answers each query of the manifests. */
+@Tag("needs-prometheus")
 class MonitoringIT {
     private static final Rendered BASE = Rendered.of(Rendered.MANIFESTS.resolve("base"));
     private static final String POD = """

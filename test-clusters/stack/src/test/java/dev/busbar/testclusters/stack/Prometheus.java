@@ -1,5 +1,6 @@
 package dev.busbar.testclusters.stack;
 
+import dev.busbar.testclusters.Neighbours;
 import dev.busbar.testclusters.Program;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class Prometheus implements AutoCloseable {
                 "prometheus",
                 folder.resolve("prometheus.log"),
                 List.of(
-                        "prometheus",
+                        Neighbours.folder("prometheus").resolve("prometheus").toString(),
                         "--config.file=" + config,
                         "--storage.tsdb.path=" + folder.resolve("tsdb"),
                         "--web.listen-address=" + url.getAuthority()));

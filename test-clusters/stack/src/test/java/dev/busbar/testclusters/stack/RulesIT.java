@@ -4,6 +4,7 @@ import static dev.busbar.testclusters.stack.RuleCase.fires;
 import static dev.busbar.testclusters.stack.RuleCase.silent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.testclusters.Neighbours;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Prometheus' own tool on the alert rules: each fires above its threshold and not at it. */
+@Tag("needs-prometheus")
 class RulesIT {
     private static final String LATENCY = "translator_inference_latency_seconds_bucket{pair=\"p\",le=\"%s\"} 0+%dx30";
     private static final String VERB = "busbar_verb_seconds_bucket{verb=\"filter\",le=\"%s\"} 0+%dx30";
@@ -148,7 +151,8 @@ class RulesIT {
     }
 
     private void promtool(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("promtool"));
+        var command = new ArrayList<>(
+                List.of(Neighbours.folder("prometheus").resolve("promtool").toString()));
         command.addAll(List.of(arguments));
         var process = new ProcessBuilder(command)
                 .directory(folder.toFile())
