@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Nodes;
+import dev.busbar.testclusters.node.StandInMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class AgentCostIT {
             client.load(Files.newInputStream(Path.of("../../manifests/crd/gputopology.yaml")))
                     .create();
             cluster.nodes().add(Nodes.node("n1"));
-            var machine = StandIn.of("dgx-a100", folder);
+            var machine = StandInMachine.of("dgx-a100", folder);
             var topologies = client.genericKubernetesResources("busbar.dev/v1alpha1", "GpuTopology");
 
             var started = System.nanoTime();

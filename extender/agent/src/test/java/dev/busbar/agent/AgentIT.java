@@ -9,6 +9,7 @@ import dev.busbar.files.gputopology.Spec;
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Nodes;
+import dev.busbar.testclusters.node.StandInMachine;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -36,7 +37,7 @@ class AgentIT {
             client.load(Files.newInputStream(Path.of("../../manifests/crd/gputopology.yaml")))
                     .create();
             cluster.nodes().add(Nodes.node("n1"));
-            var machine = StandIn.of("hgx-h100", folder);
+            var machine = StandInMachine.of("hgx-h100", folder);
             var log = Path.of("target/agent-it.log");
 
             try (var agent = AgentProcess.start(machine, cluster.kubeconfig(), log)) {
@@ -95,8 +96,8 @@ class AgentIT {
     }
 
     private static Spec expected(String machine) throws IOException {
-        return GpuTopologyCodec.fromYaml(
-                        Files.readString(StandIn.MACHINES.resolve(machine).resolve("expected.yaml")))
+        return GpuTopologyCodec.fromYaml(Files.readString(
+                        StandInMachine.MACHINES.resolve(machine).resolve("expected.yaml")))
                 .spec();
     }
 

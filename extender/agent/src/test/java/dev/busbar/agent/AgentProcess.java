@@ -1,5 +1,6 @@
 package dev.busbar.agent;
 
+import dev.busbar.testclusters.node.StandInMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class AgentProcess implements AutoCloseable {
         this.process = process;
     }
 
-    static AgentProcess start(StandIn machine, Path kubeconfig, Path log) throws IOException {
+    static AgentProcess start(StandInMachine machine, Path kubeconfig, Path log) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);

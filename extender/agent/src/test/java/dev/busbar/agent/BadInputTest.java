@@ -7,6 +7,7 @@ import dev.busbar.core.topology.GpuSet;
 import dev.busbar.files.TopologyReader;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
+import dev.busbar.testclusters.node.StandInMachine;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -43,7 +44,7 @@ class BadInputTest {
 
     @Test
     void a_library_without_the_functions_of_nvml_is_named_as_the_problem() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         var options = new AgentOptions(
                 "n1",
                 "",
@@ -63,10 +64,10 @@ class BadInputTest {
 
     @Test
     void a_gpu_with_mig_enabled_and_no_instance_is_not_offered_as_a_whole() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         machine.add("migmode 2");
 
-        var seen = look(observer(machine.options()));
+        var seen = look(observer(MachineOptions.of(machine)));
 
         assertThat(TopologyReader.read(seen).topology().usable()).isEqualTo(GpuSet.of(0, 1, 3));
         assertThat(Publisher.usableGpus(seen)).isEqualTo(3);
@@ -74,10 +75,10 @@ class BadInputTest {
 
     @Test
     void a_kubelet_socket_that_hangs_costs_its_time_out_and_what_only_it_knows() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             socket.bind(UnixDomainSocketAddress.of(machine.socket()));
-            var observer = observer(machine.options());
+            var observer = observer(MachineOptions.of(machine));
 
             var started = System.nanoTime();
             var seen = look(observer);
@@ -95,8 +96,8 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"dgx-a100", "gb200-tray"})
     void garbage_from_nvml_makes_an_object_that_can_be_read(String name) throws IOException {
-        var machine = StandIn.of(name, folder);
-        var observer = observer(machine.options());
+        var machine = StandInMachine.of(name, folder);
+        var observer = observer(MachineOptions.of(machine));
         var lines = machine.lines();
         var random = new Random(SEED);
 
@@ -142,8 +143,8 @@ class BadInputTest {
 
     @Test
     void a_sysfs_that_goes_piece_by_piece_takes_no_gpu_with_it() throws IOException {
-        var machine = StandIn.of("dgx-a100", folder);
-        var observer = observer(machine.options());
+        var machine = StandInMachine.of("dgx-a100", folder);
+        var observer = observer(MachineOptions.of(machine));
         var random = new Random(SEED);
         int before = look(observer).spec().gpus().size();
 

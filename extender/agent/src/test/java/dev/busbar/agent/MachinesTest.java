@@ -3,6 +3,7 @@ package dev.busbar.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.files.gputopology.GpuTopologyCodec;
+import dev.busbar.testclusters.node.StandInMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class MachinesTest {
     Path folder;
 
     static List<String> machines() throws IOException {
-        try (var folders = Files.list(StandIn.MACHINES)) {
+        try (var folders = Files.list(StandInMachine.MACHINES)) {
             return folders.map(folder -> folder.getFileName().toString())
                     .sorted()
                     .toList();
@@ -32,11 +33,11 @@ class MachinesTest {
     @ParameterizedTest
     @MethodSource("machines")
     void the_agent_writes_the_object_that_the_folder_holds(String machine) throws IOException {
-        var standIn = StandIn.of(machine, folder);
+        var standIn = StandInMachine.of(machine, folder);
 
         var written = written(standIn);
 
-        var expected = StandIn.MACHINES.resolve(machine).resolve("expected.yaml");
+        var expected = StandInMachine.MACHINES.resolve(machine).resolve("expected.yaml");
         if (Boolean.getBoolean("update")) {
             Files.writeString(expected, written);
         }
@@ -45,7 +46,7 @@ class MachinesTest {
 
     @Test
     void every_file_beside_the_machines_is_read() throws IOException {
-        try (var files = Files.walk(StandIn.MACHINES)) {
+        try (var files = Files.walk(StandInMachine.MACHINES)) {
             assertThat(files.filter(Files::isRegularFile)
                             .map(file -> file.getFileName().toString()))
                     .containsOnly("machine.txt", "expected.yaml")
@@ -53,8 +54,8 @@ class MachinesTest {
         }
     }
 
-    private static String written(StandIn standIn) {
-        try (var observer = new Observer(standIn.options())) {
+    private static String written(StandInMachine standIn) {
+        try (var observer = new Observer(MachineOptions.of(standIn))) {
             var topology = observer.observe(NOW, "");
             assertThat(GpuTopologyCodec.fromYaml(GpuTopologyCodec.toYaml(topology)))
                     .isEqualTo(topology);

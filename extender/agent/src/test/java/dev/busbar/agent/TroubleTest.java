@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.GpuUse;
 import dev.busbar.files.gputopology.Health;
+import dev.busbar.testclusters.node.StandInMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class TroubleTest {
 
     @Test
     void a_link_that_dies_takes_lanes_from_the_row_and_degrades_both_ends() throws IOException {
-        var machine = StandIn.of("a100-pcie-with-bridges", folder);
+        var machine = StandInMachine.of("a100-pcie-with-bridges", folder);
         var observer = observer(machine);
         look(observer);
 
@@ -50,7 +51,7 @@ class TroubleTest {
 
     @Test
     void a_gpu_that_falls_off_the_bus_stays_in_the_inventory_as_lost() throws IOException {
-        var machine = StandIn.of("hgx-h100", folder);
+        var machine = StandInMachine.of("hgx-h100", folder);
         var observer = observer(machine);
         look(observer);
 
@@ -67,7 +68,7 @@ class TroubleTest {
 
     @Test
     void a_vanished_gpu_gives_up_its_index_when_the_driver_numbers_anew() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         var observer = observer(machine);
         look(observer);
 
@@ -85,7 +86,7 @@ class TroubleTest {
 
     @Test
     void an_xid_of_the_gpu_takes_it_out_and_one_of_the_application_does_not() throws IOException {
-        var observer = observer(StandIn.of("l40s", folder));
+        var observer = observer(StandInMachine.of("l40s", folder));
         var uuids = look(observer).spec().gpus().stream().map(gpu -> gpu.uuid()).toList();
 
         observer.health().xid(uuids.get(0), 79);
@@ -100,7 +101,7 @@ class TroubleTest {
 
     @Test
     void an_agent_that_comes_back_knows_what_its_predecessor_saw_since_the_machine_started() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         var first = observer(machine);
         var uuid = look(first).spec().gpus().getFirst().uuid();
         first.health().xid(uuid, 79);
@@ -123,9 +124,9 @@ class TroubleTest {
 
     @Test
     void an_old_driver_gives_the_same_links_and_less_about_use() throws IOException {
-        var current = look(observer(StandIn.of("dgx-a100", Files.createDirectory(folder.resolve("current")))));
-        var old = look(
-                observer(StandIn.of("dgx-a100", Files.createDirectory(folder.resolve("old")), StandIn.Driver.OLD)));
+        var current = look(observer(StandInMachine.of("dgx-a100", Files.createDirectory(folder.resolve("current")))));
+        var old = look(observer(StandInMachine.of(
+                "dgx-a100", Files.createDirectory(folder.resolve("old")), StandInMachine.Driver.OLD)));
 
         assertThat(old.spec()).isEqualTo(current.spec());
         assertThat(old.status().gpus()).allMatch(gpu -> gpu.measured().equals(GpuUse.PER_GPU));
@@ -134,7 +135,7 @@ class TroubleTest {
     @ParameterizedTest
     @ValueSource(strings = {"4294967295", "100000", "64", "9"})
     void a_wrong_count_is_bounded_and_said(String count) throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         machine.add("count " + count);
 
         var seen = look(observer(machine));
@@ -145,7 +146,7 @@ class TroubleTest {
 
     @Test
     void a_count_that_is_too_low_differs_from_the_bus() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         machine.add("count 3");
 
         assertThat(look(observer(machine)).status().problems()).contains("the PCI bus shows 4 NVIDIA GPUs, NVML 3");
@@ -153,7 +154,7 @@ class TroubleTest {
 
     @Test
     void two_gpus_with_one_uuid_are_one_gpu_and_a_problem() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         machine.change(replace(machine.lines(), "(gpu   1 GPU-.*)0001 ", "$10000 "));
 
         var seen = look(observer(machine));
@@ -164,7 +165,7 @@ class TroubleTest {
 
     @Test
     void a_driver_that_hangs_keeps_the_inventory_and_holds_nobody_up() throws IOException {
-        var machine = StandIn.of("dgx-1v", folder);
+        var machine = StandInMachine.of("dgx-1v", folder);
         var observer = observer(machine);
         var before = look(observer);
 
@@ -186,7 +187,7 @@ class TroubleTest {
 
     @Test
     void without_nvml_the_bus_tells_that_something_is_missing() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         Files.delete(machine.library());
 
         var seen = look(observer(machine));
@@ -199,7 +200,7 @@ class TroubleTest {
 
     @Test
     void a_half_written_sysfs_leaves_gaps_not_errors() throws IOException {
-        var machine = StandIn.of("dgx-a100", folder);
+        var machine = StandInMachine.of("dgx-a100", folder);
         var whole = look(observer(machine));
         try (var files = Files.walk(machine.sysfs())) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
@@ -217,7 +218,7 @@ class TroubleTest {
 
     @Test
     void processes_are_put_to_pods_and_a_stranger_only_to_the_sum() throws IOException {
-        var machine = StandIn.of("l40s", folder);
+        var machine = StandInMachine.of("l40s", folder);
         var uid = "0f1e2d3c-0000-4000-8000-00000000abcd";
         cgroup(machine, 41, "0::/kubepods.slice/kubepods-burstable-pod" + uid.replace('-', '_') + ".slice/cri-1.scope");
         cgroup(machine, 42, "0::/kubepods/besteffort/pod" + uid + "/1");
@@ -239,13 +240,13 @@ class TroubleTest {
                 .isEqualTo(GpuUse.PER_GPU);
     }
 
-    private static void cgroup(StandIn machine, int pid, String text) throws IOException {
+    private static void cgroup(StandInMachine machine, int pid, String text) throws IOException {
         var folder = Files.createDirectories(machine.proc().resolve(Integer.toString(pid)));
         Files.writeString(folder.resolve("cgroup"), text);
     }
 
-    private Observer observer(StandIn machine) {
-        var observer = new Observer(machine.options());
+    private Observer observer(StandInMachine machine) {
+        var observer = new Observer(MachineOptions.of(machine));
         observers.add(observer);
         return observer;
     }

@@ -21,7 +21,7 @@ record StandInGpus(Path folder) {
             Files.write(
                     folder.resolve("machine.txt"),
                     Stream.concat(named, Stream.of("busy 0 37")).toList());
-            compile(root.resolve("extender/agent/src/test/c/nvml.c"), folder.resolve("libnvidia-ml.so.1"));
+            compile(root.resolve("test-clusters/src/main/c/nvml.c"), folder.resolve("libnvidia-ml.so.1"));
             return new StandInGpus(folder);
         } catch (IOException e) {
             throw new IllegalStateException("the stand-in for %s could not be laid out".formatted(node), e);

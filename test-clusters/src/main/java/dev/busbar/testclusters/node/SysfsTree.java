@@ -1,4 +1,4 @@
-package dev.busbar.agent;
+package dev.busbar.testclusters.node;
 
 import java.io.IOException;
 import java.nio.file.Files;

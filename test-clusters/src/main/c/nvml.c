@@ -12,6 +12,7 @@
  *   fabric CLUSTER-UUID CLIQUE                       all GPUs are in this multi-node fabric
  *   lost  GPU                                        the GPU has fallen off the bus
  *   xid   GPU NUMBER                                 an event waits
+ *   pci   BUSID CLASS NUMA PATH                      where a device hangs: for the way between two GPUs
  *   count N                                          lie about the number of GPUs
  *   hang  FUNCTION                                   the function never returns
  *
@@ -134,6 +135,7 @@ static void pci(const char *bus, pci_t *out) {
 }
 
 int nvmlInit_v2(void) { ENTER; return access(machine(), R_OK) ? 9 : OK; }
+int nvmlShutdown(void) { return OK; }
 int nvmlSystemGetDriverVersion(char *out, unsigned size) { snprintf(out, size, "stand-in"); return OK; }
 
 static int count_gpus(const char *line, void *into) { *(unsigned *)into += !strncmp(line, "gpu ", 4); return 0; }
@@ -181,6 +183,36 @@ int nvmlDeviceGetPciInfo_v3(void *device, pci_t *out) {
     int code = gpu(gpu_of(device), &g);
     pci(g.bus, out);
     return code;
+}
+/* Where two devices meet, as NVML numbers it: one switch, several, a host bridge, a NUMA node, the system. */
+struct place { const char *bus; int numa; char path[256]; };
+static int find_place(const char *line, void *into) {
+    struct place *p = into, f;
+    char bus[32];
+    if (sscanf(line, "pci %31s %*s %d %255s", bus, &f.numa, f.path) != 3 || strcmp(bus, p->bus)) return 0;
+    f.bus = p->bus;
+    *p = f;
+    return 1;
+}
+static int steps(const char *path) {
+    int slashes = 0;
+    while ((path = strchr(path, '/'))) slashes++, path++;
+    return slashes;
+}
+int nvmlDeviceGetTopologyCommonAncestor(void *one, void *other, int *level) {
+    ENTER;
+    struct gpu g, h;
+    if (gpu(gpu_of(one), &g) || gpu(gpu_of(other), &h)) return LOST;
+    struct place a = {g.bus}, b = {h.bus};
+    *level = 50;
+    if (!each("pci ", find_place, &a) || !each("pci ", find_place, &b)) return OK;
+    size_t same = 0, shared = 0;
+    for (size_t i = 0; a.path[i] && a.path[i] == b.path[i]; i++)
+        if (a.path[i] == '/') same++, shared = i;
+    if (same == 0) *level = a.numa == b.numa && a.numa >= 0 ? 40 : 50;
+    else if (same == 1) *level = 30;
+    else *level = steps(a.path + shared + 1) <= 1 && steps(b.path + shared + 1) <= 1 ? 10 : 20;
+    return OK;
 }
 static int memory(void *device, unsigned long long *total, unsigned long long *used) {
     struct gpu g;
