@@ -32,13 +32,14 @@ final class PodDocument {
         return document(pod, asked(pod.demand().ask()), spec(pod));
     }
 
-    /** A pod with its node, and with the GPUs that it was promised or is seen to hold. */
+    /** A pod with its node, and with the GPUs that were named for it. */
     Map<String, Object> on(NodeState node, Holding holding) {
         var pod = holding.pod();
         var annotations = asked(pod.demand().ask());
-        if (!holding.gpus().isEmpty()) {
+        var named = named(holding);
+        if (!named.isEmpty()) {
             boolean ours = node.topology().allocator() == Allocator.BUSBAR;
-            annotations.put(ours ? Annotations.GPUS : Annotations.GPUS_PREDICTED, uuids(node, holding.gpus()));
+            annotations.put(ours ? Annotations.GPUS : Annotations.GPUS_PREDICTED, uuids(node, named));
         }
         var spec = spec(pod);
         spec.put("nodeName", node.name());
@@ -48,6 +49,11 @@ final class PodDocument {
             document.put("status", Map.of("startTime", since.toString()));
         }
         return document;
+    }
+
+    /** What the pod's annotation names; what it is seen to hold stands in the node's status. */
+    private static GpuSet named(Holding holding) {
+        return holding instanceof Holding.Observed observed ? observed.named() : holding.gpus();
     }
 
     private static Instant since(Holding holding) {

@@ -2,6 +2,7 @@ package dev.busbar.server;
 
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.server.config.Config;
+import dev.busbar.server.devices.DeviceWatch;
 import dev.busbar.server.http.HttpFront;
 import dev.busbar.server.http.Serving;
 import dev.busbar.server.http.Verbs;
@@ -71,7 +72,9 @@ public final class Server implements AutoCloseable {
             var room = new WhereItFits(state, verbs.verdicts());
             var waking = source.waker().map(waker -> new Waking(config.wake(), room, refusals, waker, metrics));
             waking.ifPresent(loop -> loop.start(() -> source.missing().isEmpty(), InstantSource.system()));
-            var stops = new ArrayList<Runnable>(List.of(upkeep::close, prometheus::close));
+            var devices = new DeviceWatch(state, source.driftNotice(), metrics);
+            devices.start(() -> source.missing().isEmpty(), InstantSource.system());
+            var stops = new ArrayList<Runnable>(List.of(upkeep::close, prometheus::close, devices::close));
             waking.ifPresent(loop -> stops.add(loop::close));
             return new Server(config, state, source, stops, metrics, front);
         } catch (IOException e) {

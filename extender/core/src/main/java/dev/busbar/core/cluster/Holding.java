@@ -35,8 +35,13 @@ public sealed interface Holding {
     /** The API server says that the pod is on the node; the GPUs are those of its annotation. */
     record Bound(Pod pod, GpuSet gpus, Instant since) implements Holding {}
 
-    /** The node's agent has seen which GPUs the pod really holds. */
-    record Observed(Pod pod, GpuSet gpus, Instant since) implements Holding {}
+    /**
+     * The node's agent has seen which GPUs the pod really holds.
+     *
+     * @param gpus what counts as held: what was seen, and where we give out the GPUs what we promised as well
+     * @param named what the pod's annotation names
+     */
+    record Observed(Pod pod, GpuSet gpus, Instant since, GpuSet named, GpuSet seen) implements Holding {}
 
     /** What the pod asked; a pod whose words make no ask holds nothing. */
     default GpuAsk ask() {

@@ -107,7 +107,7 @@ final class Holdings {
         }
         // Where we give out the GPUs our word stands: a pod that uses others as well holds both.
         var held = topology.allocator() == Allocator.BUSBAR ? promised.plus(seen) : seen;
-        return new Holding.Observed(bound.pod(), held, bound.since());
+        return new Holding.Observed(bound.pod(), held, bound.since(), promised, seen);
     }
 
     private static GpuSet named(List<String> uuids, NodeTopology topology) {

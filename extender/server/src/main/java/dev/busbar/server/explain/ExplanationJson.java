@@ -1,5 +1,6 @@
 package dev.busbar.server.explain;
 
+import dev.busbar.core.cluster.DeviceCheck;
 import dev.busbar.core.placement.Verdict;
 import dev.busbar.core.score.Breakdown;
 import dev.busbar.core.topology.GpuSet;
@@ -39,6 +40,14 @@ public final class ExplanationJson {
         var nodes = json.putArray("nodes");
         explanation.lines().forEach(line -> nodes.add(node(line)));
         return json;
+    }
+
+    /** Adds {@code devices: {node, named: [uuid], seen: [uuid], says}}: what the pod really holds. */
+    public static void devices(ObjectNode explanation, DeviceCheck check) {
+        var json = explanation.putObject("devices").put("node", check.node());
+        check.named().forEach(json.putArray("named")::add);
+        check.seen().forEach(json.putArray("seen")::add);
+        json.put("says", check.words());
     }
 
     private static ObjectNode node(Explanation.Line line) {

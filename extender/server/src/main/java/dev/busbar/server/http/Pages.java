@@ -1,5 +1,6 @@
 package dev.busbar.server.http;
 
+import dev.busbar.core.cluster.DeviceCheck;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.BadInput;
 import dev.busbar.files.ClusterText;
@@ -9,6 +10,7 @@ import dev.busbar.server.metrics.ServerMetrics;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What people and their tools ask: health, metrics, and why a pod went where it went. */
 final class Pages {
@@ -69,7 +71,18 @@ final class Pages {
                 """.formatted(pod));
             return;
         }
-        call.answerJson(bytes(ExplanationJson.of(decision.get().explanation()) + "\n"));
+        var json = ExplanationJson.of(decision.get().explanation());
+        devices(decision.get().explanation().pod().key().uid())
+                .ifPresent(check -> ExplanationJson.devices(json, check));
+        call.answerJson(bytes(json + "\n"));
+    }
+
+    /** What the pod really holds, once its node's agent has seen it. */
+    private Optional<DeviceCheck> devices(String uid) {
+        return verbs.state()
+                .holdingOf(uid)
+                .flatMap(placed -> verbs.state().snapshot().node(placed.node()))
+                .flatMap(node -> node.holdingOf(uid).flatMap(holding -> DeviceCheck.of(node, holding)));
     }
 
     private void whatIf(HttpServerRequest request, Call call) {

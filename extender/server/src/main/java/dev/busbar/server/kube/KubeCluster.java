@@ -8,6 +8,7 @@ import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.workload.DemandReader;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.gputopology.GpuTopology;
+import dev.busbar.server.devices.DriftNotice;
 import dev.busbar.server.kube.OptionalKind.Need;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.wake.Waker;
@@ -136,6 +137,11 @@ public final class KubeCluster implements ClusterSource {
     @Override
     public Optional<Waker> waker() {
         return Optional.of(new KubeWaker(clients.writing()));
+    }
+
+    @Override
+    public Optional<DriftNotice> driftNotice() {
+        return Optional.of(new DriftEvents(clients.writing()));
     }
 
     @Override

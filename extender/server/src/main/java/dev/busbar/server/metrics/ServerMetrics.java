@@ -1,6 +1,7 @@
 package dev.busbar.server.metrics;
 
 import dev.busbar.core.cluster.ClusterState;
+import dev.busbar.core.cluster.DeviceCheck;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -11,8 +12,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** The extender's metrics; their names and meanings stand in docs/operations.md. */
@@ -42,6 +45,8 @@ public final class ServerMetrics implements AutoCloseable {
     private final Map<Verb, Timer> verbs = new EnumMap<>(Verb.class);
     private final Map<Decision, Counter> decisions = new ConcurrentHashMap<>();
     private final Map<String, Counter> wakes = new ConcurrentHashMap<>();
+    private final Map<DeviceCheck.Outcome, Counter> comparisons = new ConcurrentHashMap<>();
+    private final AtomicLong drifted = new AtomicLong();
     private final Counter conflicts;
 
     /**
@@ -64,6 +69,7 @@ public final class ServerMetrics implements AutoCloseable {
                 .register(registry);
         gauge("busbar.claims", "Pods promised to the scheduler and not bound yet", () -> (double) state.claims());
         gauge("busbar.reservations", "Pods whose Binding is under way", () -> (double) state.reservations());
+        gauge("busbar.drifted", "Pods that hold other GPUs than they were promised", drifted::get);
         gauge(
                 "busbar.snapshot.age.seconds",
                 "Time since the cluster was last known to be seen as it is",
@@ -109,6 +115,25 @@ public final class ServerMetrics implements AutoCloseable {
                                 .tag("outcome", word)
                                 .register(registry))
                 .increment();
+    }
+
+    /** A pod's devices were seen and compared with those that were named for it. */
+    public void compared(DeviceCheck.Outcome outcome) {
+        comparisons
+                .computeIfAbsent(
+                        outcome,
+                        seen -> Counter.builder("busbar.device.checks")
+                                .description("Pods whose devices were compared with what was promised or guessed")
+                                .tag(
+                                        "outcome",
+                                        seen.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                                .register(registry))
+                .increment();
+    }
+
+    /** So many pods hold other GPUs than they were promised. */
+    public void drifted(long pods) {
+        drifted.set(pods);
     }
 
     /** Shows how many pods are refused and wait. */

@@ -2,6 +2,7 @@ package dev.busbar.server.source;
 
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
+import dev.busbar.server.devices.DriftNotice;
 import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,11 @@ public interface ClusterSource extends AutoCloseable {
 
     /** How kube-scheduler is brought to look at a pod again; empty where nobody would notice. */
     Optional<Waker> waker();
+
+    /** How a pod's owner is told that it holds other devices than promised; empty where nobody would read it. */
+    default Optional<DriftNotice> driftNotice() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

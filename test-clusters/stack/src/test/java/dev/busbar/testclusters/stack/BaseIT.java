@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -115,6 +116,7 @@ class BaseIT {
         stack.awaitReady("translation", 4);
         bindAPodThatWasCreatedAnew();
         letAPodFitThatWasRefused();
+        letAPodHoldAnotherGpu();
 
         var granted = granted("busbar-extender");
         // kube-scheduler works under the same account, so its calls are told apart by its name.
@@ -152,6 +154,31 @@ class BaseIT {
                         .map(pod -> pod.getMetadata().getAnnotations())
                         .filter(annotations -> annotations.containsKey("busbar.dev/woken"))
                         .isPresent());
+    }
+
+    /** By the agent's word a pod holds a GPU that it was not given, of which its owner is told. */
+    private static void letAPodHoldAnotherGpu() {
+        var client = stack.cluster().client();
+        var pod = stack.awaitReady("translation", 4).getFirst();
+        var promised = pod.getMetadata().getAnnotations().getOrDefault("busbar.dev/gpus", "");
+        var topology = client.genericKubernetesResources("busbar.dev/v1alpha1", "GpuTopology")
+                .withName(pod.getSpec().getNodeName());
+        List<Map<String, Object>> gpus = topology.get().get("spec", "gpus");
+        var other = gpus.stream()
+                .map(gpu -> String.valueOf(gpu.get("uuid")))
+                .filter(uuid -> !promised.contains(uuid))
+                .findFirst()
+                .orElseThrow();
+        topology.subresource("status")
+                .patch(MERGE, """
+                    {"status": {"pods": [{"uid": "%s", "gpus": ["%s"], "seenBy": "container"}]}}\
+                    """.formatted(pod.getMetadata().getUid(), other));
+        Await.until(
+                "an Event tells of drift",
+                BaseStack.SOON,
+                () -> client.v1().events().inNamespace("translation").list().getItems().stream()
+                        .anyMatch(event -> event.getReason().equals("GpuDrift")));
+        topology.subresource("status").patch(MERGE, "{\"status\": {\"pods\": []}}");
     }
 
     private static String filter(String namespace, String name, String uid, int gpus) {
