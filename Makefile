@@ -3,7 +3,7 @@ SHELL := /bin/bash
 MVN ?= mvn -B -ntp -Dstyle.color=never
 .DEFAULT_GOAL := help
 
-.PHONY: help tools build quick test demo bench fmt control-plane neighbours translate-demo
+.PHONY: help tools build quick test demo bench fmt control-plane neighbours real-node e2e-node translate-demo
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ build: tools ## build the jars
 quick: tools ## unit tests
 	$(MVN) test $(shell .ci/without-data)
 
-test: tools control-plane neighbours ## everything, end to end with the real control plane included
+test: tools control-plane neighbours real-node ## everything, end to end with the real control plane included
 	$(MVN) verify $(shell .ci/without-data)
 
 demo: tools ## serve the bundled cluster and place a handful of translator pods
@@ -36,6 +36,13 @@ control-plane: tools ## build and cache the real control plane; last line = its 
 
 neighbours: tools ## build and cache KEDA and Argo Rollouts for the tests with the real ones
 	@test-clusters/neighbours/build keda rollouts
+
+real-node: tools ## get what a real node needs where that can be; says what is in the way
+	@.ci/real-node --install || true
+
+e2e-node: tools control-plane ## place pods on real nodes: kubelet, containerd, running containers (Linux, root)
+	@.ci/real-node --install
+	@$(MVN) -pl test-clusters/e2e-node -am -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='dev.busbar.testclusters.e2enode.*IT' -Dfailsafe.failIfNoSpecifiedTests=false verify
 
 translate-demo: tools ## start the translator on the demo model and translate a few sentences
 	@[ -f inference/target/translator.jar ] || $(MVN) -q -DskipTests -pl inference -am package

@@ -1,5 +1,6 @@
 package dev.busbar.testclusters;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -16,6 +17,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A real Kubernetes control plane on loopback, in a folder of its own. It ends with this JVM at the latest. */
 public final class ControlPlane implements AutoCloseable {
@@ -80,6 +82,33 @@ public final class ControlPlane implements AutoCloseable {
         return Files.createTempDirectory(Files.createDirectories(target), "control-plane-logs-");
     }
 
+    /** Applies a manifest as an administrator does; returns when the kinds that it defines are served. */
+    public void apply(Path manifest) {
+        try (var yaml = Files.newInputStream(manifest)) {
+            for (var object : client.load(yaml).serverSideApply()) {
+                if (object instanceof CustomResourceDefinition definition) {
+                    var name = definition.getMetadata().getName();
+                    Await.until(name + " is served", PATIENCE, () -> isServed(name));
+                }
+            }
+        } catch (IOException e) {
+            throw new ClusterException("manifest %s could not be read".formatted(manifest), e);
+        }
+    }
+
+    private boolean isServed(String definition) {
+        var found = client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(definition)
+                .get();
+        return Stream.ofNullable(found.getStatus())
+                .flatMap(status -> Stream.ofNullable(status.getConditions()))
+                .flatMap(List::stream)
+                .anyMatch(
+                        c -> c.getType().equals("Established") && c.getStatus().equals("True"));
+    }
+
     /** As cluster administrator; it is closed with the control plane. */
     public KubernetesClient client() {
         return client;
@@ -102,6 +131,11 @@ public final class ControlPlane implements AutoCloseable {
     /** One JSON object per request, with the extra {@link Extra#AUDIT}. */
     public Path auditLog() {
         return folder.resolve("audit.log");
+    }
+
+    /** The path of one of its programs, to start what belongs to a node. */
+    public String program(String name) {
+        return binaries.program(name);
     }
 
     /** Where each program's log is. */
@@ -207,6 +241,8 @@ public final class ControlPlane implements AutoCloseable {
                 "--service-account-signing-key-file",
                 credentials.serviceAccountKey().toString(),
                 "--allow-privileged",
+                "--kubelet-preferred-address-types",
+                "InternalIP",
                 "--max-requests-inflight",
                 "3000",
                 "--max-mutating-requests-inflight",

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A program that runs beside the test: its process, and the file that holds what it said. */
 public final class Program implements AutoCloseable {
@@ -16,27 +17,45 @@ public final class Program implements AutoCloseable {
     private final String name;
     private final Path log;
     private final Process process;
+    private final boolean entered;
 
-    private Program(String name, Path log, Process process) {
+    private Program(String name, Path log, Process process, boolean entered) {
         this.name = name;
         this.log = log;
         this.process = process;
+        this.entered = entered;
     }
 
     /** Starts it; standard output and error go to the log together. */
     public static Program start(String name, Path log, List<String> command) {
+        return new Program(name, log, started(name, log, command), false);
+    }
+
+    /** Starts it as the child of a command that enters other namespaces, waits for it, and ends as it does. */
+    public static Program startInside(String name, Path log, List<String> entry, List<String> command) {
+        var all = Stream.concat(entry.stream(), command.stream()).toList();
+        return new Program(name, log, started(name, log, all), true);
+    }
+
+    private static Process started(String name, Path log, List<String> command) {
         try {
-            var builder = new ProcessBuilder(command)
+            return Leash.start(new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            return new Program(name, log, Leash.start(builder));
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())));
         } catch (IOException e) {
             throw new ClusterException("%s could not be started (%s)".formatted(name, command.getFirst()), e);
         }
     }
 
+    /** Its process id, as the machine counts. */
     public long pid() {
-        return process.pid();
+        return entered
+                ? Await.value(
+                                "%s has a process".formatted(name),
+                                GRACE,
+                                () -> process.children().findFirst())
+                        .pid()
+                : process.pid();
     }
 
     public boolean alive() {
@@ -78,7 +97,7 @@ public final class Program implements AutoCloseable {
 
     /** Asks it to end (SIGTERM) and returns its exit status; kills it when it takes too long. */
     public int stop() {
-        process.destroy();
+        signalled().forEach(ProcessHandle::destroy);
         try {
             if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill();
@@ -92,7 +111,12 @@ public final class Program implements AutoCloseable {
 
     /** Ends it without asking (SIGKILL) and returns when it is gone. */
     public void kill() {
-        process.destroyForcibly().onExit().join();
+        signalled().forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+    }
+
+    private List<ProcessHandle> signalled() {
+        return entered ? process.children().toList() : List.of(process.toHandle());
     }
 
     @Override
