@@ -4,6 +4,7 @@ import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.verbs.Promise;
 import dev.busbar.core.workload.PodKey;
+import dev.busbar.server.lease.Leases;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.source.FixedCluster;
 import dev.busbar.server.wake.Waker;
@@ -55,6 +56,16 @@ final class HeldCluster implements ClusterSource {
                 return inner.read(pod);
             }
         };
+    }
+
+    @Override
+    public boolean readPods() {
+        return true;
+    }
+
+    @Override
+    public Optional<Leases> leases(String namespace, String name) {
+        return Optional.empty();
     }
 
     @Override

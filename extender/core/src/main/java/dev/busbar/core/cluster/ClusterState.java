@@ -27,7 +27,7 @@ import java.util.Set;
 public final class ClusterState {
     private final Inventory inventory = new Inventory();
     private final Holdings holdings = new Holdings();
-    private final Map<String, Pod> waiting = new HashMap<>();
+    private final WaitingPods waiting = new WaitingPods();
     private final Set<String> touched = new HashSet<>();
     private long releases;
     private boolean nodesChanged;
@@ -89,7 +89,7 @@ public final class ClusterState {
             case PodWaiting pod -> podWaiting(pod.pod());
             case PodBound bound -> podBound(bound);
             case PodEnded ended -> {
-                waiting.remove(ended.uid());
+                waiting.ended(ended.uid());
                 drop(ended.uid());
             }
         }
@@ -115,13 +115,13 @@ public final class ClusterState {
 
     /** Word of a waiting pod that is reserved or bound is late: claims and reservations stay. */
     private void podWaiting(Pod pod) {
-        waiting.put(pod.key().uid(), pod);
+        waiting.put(pod);
     }
 
     private void podBound(PodBound event) {
         var uid = event.pod().key().uid();
-        waiting.remove(uid);
-        if (!holdings.isBoundAs(event)) {
+        waiting.placed(uid);
+        if (!waiting.hasEnded(uid) && !holdings.isBoundAs(event)) {
             leave(uid, event.node());
             holdings.put(event);
             touch(event.node());
@@ -242,11 +242,11 @@ public final class ClusterState {
     }
 
     public synchronized Optional<Pod> waiting(String uid) {
-        return Optional.ofNullable(waiting.get(uid));
+        return waiting.of(uid);
     }
 
     public synchronized List<Pod> waiting() {
-        return List.copyOf(waiting.values());
+        return waiting.all();
     }
 
     /** The rest of a pod's gang as it is now. */
@@ -255,8 +255,7 @@ public final class ClusterState {
             return GangMembers.NONE;
         }
         var uid = pod.key().uid();
-        var asks = waiting.values().stream()
-                .filter(other -> other.gang().equals(pod.gang()))
+        var asks = waiting.of(pod.gang())
                 .filter(other -> !other.key().uid().equals(uid))
                 .filter(other -> holdings.of(other.key().uid()).isEmpty())
                 .map(other -> other.demand().ask())

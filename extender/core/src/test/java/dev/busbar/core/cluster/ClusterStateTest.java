@@ -336,4 +336,16 @@ class ClusterStateTest {
 
         assertThat(releases()).isEqualTo(before);
     }
+
+    @Test
+    void late_word_of_an_ended_pod_does_not_bring_it_back() {
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+        state.apply(new PodEnded(A.key().uid()));
+
+        state.apply(new PodWaiting(A));
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+
+        assertThat(state.waiting()).isEmpty();
+        assertThat(node("n1").free().count()).isEqualTo(8);
+    }
 }

@@ -13,4 +13,12 @@ import java.time.Duration;
  * @param drain how long a stop waits for the calls under way
  */
 public record HttpConfig(
-        String host, int port, String prefix, int bodyBytes, int depth, Duration idle, Duration drain) {}
+        String host,
+        int port,
+        String prefix,
+        int bodyBytes,
+        int depth,
+        Duration idle,
+        Duration drain,
+        TlsConfig tls,
+        OpsConfig ops) {}

@@ -24,7 +24,7 @@ final class Pages {
     private final ResourceNames names;
 
     Pages(Serving serving, RecentDecisions decisions, ResourceNames names) {
-        this.readiness = serving.readiness();
+        this.readiness = serving.ready();
         this.verbs = serving.verbs();
         this.pods = new PodReader(names);
         this.names = names;
@@ -38,17 +38,28 @@ final class Pages {
             whatIf(request, call);
         } else if (Call.isPost(request)) {
             text(call, 404, "nothing answers POST %s\n".formatted(path));
-        } else if (path.equals("/healthz")) {
-            text(call, 200, "ok\n");
-        } else if (path.equals("/readyz")) {
-            var missing = readiness.missing();
-            text(call, missing.isEmpty() ? 200 : 503, missing.orElse("ok") + "\n");
-        } else if (path.equals("/metrics")) {
-            call.answer(200, "text/plain; version=0.0.4; charset=utf-8", bytes(metrics.scrape()));
         } else if (path.startsWith(EXPLAIN)) {
             explain(call, URLDecoder.decode(path.substring(EXPLAIN.length()), StandardCharsets.UTF_8));
         } else {
-            text(call, 404, "nothing answers GET %s\n".formatted(path));
+            ops(request, call);
+        }
+    }
+
+    /** What those ask who run it. */
+    void ops(HttpServerRequest request, Call call) {
+        var path = Call.path(request);
+        switch (path) {
+            case "/healthz" -> text(call, 200, "ok\n");
+            case "/readyz" -> {
+                var missing = readiness.missing();
+                text(call, missing.isEmpty() ? 200 : 503, missing.orElse("ok") + "\n");
+            }
+            case "/metrics" -> call.answer(200, "text/plain; version=0.0.4; charset=utf-8", bytes(metrics.scrape()));
+            default ->
+                text(
+                        call,
+                        404,
+                        "nothing answers %s %s\n".formatted(request.method().name(), path));
         }
     }
 

@@ -28,7 +28,7 @@ final class Routes {
 
     Routes(HttpConfig config, Serving serving, VerbCalls verbs, Pages pages, ExecutorService apart) {
         this.config = config;
-        this.readiness = serving.readiness();
+        this.readiness = serving.answers();
         this.verbs = verbs;
         this.pages = pages;
         this.metrics = serving.metrics();

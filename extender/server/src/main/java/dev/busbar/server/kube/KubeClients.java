@@ -21,17 +21,25 @@ public final class KubeClients implements AutoCloseable {
     private final KubernetesClient reading;
     private final KubernetesClient writing;
 
-    private KubeClients(Config config, Duration writeTimeout) {
+    private KubeClients(Config config, KubeConfig timeouts) {
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setInternalBlockingPoolSize(2)
                 .setUseDaemonThread(true));
-        this.reading = client(config);
+        this.reading = client(new ConfigBuilder(config)
+                .withRequestTimeout((int) timeouts.readTimeout().toMillis())
+                .withConnectionTimeout((int) timeouts.connectTimeout().toMillis())
+                .build());
         this.writing = client(new ConfigBuilder(config)
-                .withRequestTimeout((int) writeTimeout.toMillis())
-                .withConnectionTimeout((int) writeTimeout.toMillis())
+                .withRequestTimeout((int) timeouts.writeTimeout().toMillis())
+                .withConnectionTimeout((int) shorter(timeouts.connectTimeout(), timeouts.writeTimeout())
+                        .toMillis())
                 .withRequestRetryBackoffLimit(0)
                 .build());
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     private KubernetesClient client(Config config) {
@@ -47,8 +55,7 @@ public final class KubeClients implements AutoCloseable {
      * @throws IllegalArgumentException when the file can't be read
      */
     public static KubeClients connect(Optional<Path> kubeconfig, KubeConfig config) {
-        return new KubeClients(
-                kubeconfig.map(KubeClients::read).orElseGet(KubeClients::inCluster), config.writeTimeout());
+        return new KubeClients(kubeconfig.map(KubeClients::read).orElseGet(KubeClients::inCluster), config);
     }
 
     private static Config read(Path file) {

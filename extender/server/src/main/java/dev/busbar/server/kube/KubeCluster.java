@@ -10,19 +10,26 @@ import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.server.devices.DriftNotice;
 import dev.busbar.server.kube.OptionalKind.Need;
+import dev.busbar.server.lease.Leases;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.wake.Waker;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A cluster as its API server shows it: nodes, pods and GpuTopology objects are watched. */
 public final class KubeCluster implements ClusterSource {
+    private static final Logger LOG = LoggerFactory.getLogger(KubeCluster.class);
+    private static final long PAGE = 500;
     private static final String STILL_READING = "Busbar is still reading the cluster";
     private static final ResourceDefinitionContext GPU_TOPOLOGY =
             clusterKind("busbar.dev", "v1alpha1", GpuTopology.KIND, "gputopologies");
@@ -35,6 +42,7 @@ public final class KubeCluster implements ClusterSource {
     private final KubeConfig config;
     private final ResourceNames names;
     private final InstantSource clock = InstantSource.system();
+    private volatile Optional<Watched.Sink<Pod>> podSink = Optional.empty();
     private volatile Optional<Watches> watches = Optional.empty();
     private volatile Instant lastWhole = clock.instant();
 
@@ -68,7 +76,9 @@ public final class KubeCluster implements ClusterSource {
     @Override
     public void start(ClusterState state) {
         var client = clients.reading();
-        var pods = new Watched<Pod>("Pod", client.pods().inAnyNamespace(), Pod::new, podSink(state));
+        var sink = podSink(state);
+        podSink = Optional.of(sink);
+        var pods = new Watched<Pod>("Pod", client.pods().inAnyNamespace(), Pod::new, sink);
         var topologies = new Topologies(state, names, pods::uid);
         var nodes = new Watched<Node>("Node", client.nodes(), Node::new, nodeSink(state, topologies));
         var objects = new PublishedObjects(topologies, client.getKubernetesSerialization());
@@ -132,6 +142,29 @@ public final class KubeCluster implements ClusterSource {
     @Override
     public PodWriter writer() {
         return new KubePodWriter(clients.writing());
+    }
+
+    /** A list without a resource version is a consistent read. What has ended in our state stays so. */
+    @Override
+    public boolean readPods() {
+        var sink = podSink.orElseThrow();
+        var page = new ListOptionsBuilder().withLimit(PAGE).build();
+        try {
+            do {
+                var list = clients.reading().pods().inAnyNamespace().list(page);
+                list.getItems().forEach(sink::seen);
+                page.setContinue(list.getMetadata().getContinue());
+            } while (page.getContinue() != null && !page.getContinue().isEmpty());
+            return true;
+        } catch (KubernetesClientException e) {
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("The pods could not be read; Busbar tries again");
+            return false;
+        }
+    }
+
+    @Override
+    public Optional<Leases> leases(String namespace, String name) {
+        return Optional.of(new KubeLeases(clients.writing(), namespace, name));
     }
 
     @Override

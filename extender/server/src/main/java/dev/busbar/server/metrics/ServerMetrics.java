@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The extender's metrics; their names and meanings stand in docs/operations.md. */
@@ -134,6 +135,14 @@ public final class ServerMetrics implements AutoCloseable {
     /** So many pods hold other GPUs than they were promised. */
     public void drifted(long pods) {
         drifted.set(pods);
+    }
+
+    /** Shows whether this Busbar is the one that decides. */
+    public void decides(BooleanSupplier decides) {
+        gauge(
+                "busbar.decides",
+                "1 when this Busbar decides, 0 when another does",
+                () -> decides.getAsBoolean() ? 1 : 0);
     }
 
     /** Shows how many pods are refused and wait. */

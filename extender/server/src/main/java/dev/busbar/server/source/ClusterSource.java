@@ -3,6 +3,7 @@ package dev.busbar.server.source;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.server.devices.DriftNotice;
+import dev.busbar.server.lease.Leases;
 import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,6 +20,12 @@ public interface ClusterSource extends AutoCloseable {
     Duration age();
 
     PodWriter writer();
+
+    /** Takes in all pods by a consistent read; false when that failed. Blocks. */
+    boolean readPods();
+
+    /** The Lease of this name; empty where there are none. */
+    Optional<Leases> leases(String namespace, String name);
 
     /** How kube-scheduler is brought to look at a pod again; empty where nobody would notice. */
     Optional<Waker> waker();

@@ -7,6 +7,7 @@ import dev.busbar.core.cluster.Holding;
 import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.verbs.Promise;
 import dev.busbar.core.workload.PodKey;
+import dev.busbar.server.lease.Leases;
 import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +42,16 @@ public final class FixedCluster implements ClusterSource {
     @Override
     public PodWriter writer() {
         return new Writer(filled.orElseThrow());
+    }
+
+    @Override
+    public boolean readPods() {
+        return true;
+    }
+
+    @Override
+    public Optional<Leases> leases(String namespace, String name) {
+        return Optional.empty();
     }
 
     @Override

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.server.http.OpsConfig;
+import dev.busbar.server.http.TlsConfig;
+import dev.busbar.server.lease.LeaseConfig;
 import dev.busbar.server.prometheus.PrometheusConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +33,8 @@ class ConfigTest {
               sample: 5m
               write: 4s
               lookAgain: 10s
+              read: 30s
+              connect: 5s
             resources:
               devicePlugin: nvidia.com/gpu
               whole: busbar.dev/gpu
@@ -47,7 +52,20 @@ class ConfigTest {
               timeout: 5s
               answer: 64Mi
             wake:
-              perSecond: 10\
+              perSecond: 10
+            tls:
+              certificate: ""
+              key: ""
+              clientCa: ""
+            ops:
+              listen: ""
+            lease:
+              role: none
+              namespace: kube-system
+              name: busbar
+              identity: ""
+              duration: 15s
+              renew: 3s\
             """);
     }
 
@@ -73,11 +91,14 @@ class ConfigTest {
             listen: "[::1]:0"
             prefix: /ext
             limits: {body: 1Mi, depth: 50}
-            timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s}
+            timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s, read: 1m, connect: 2s}
             resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: "", shareContext: 500Mi}
             explain: {keep: 24h, nodeVerdicts: 7}
             prometheus: {url: "https://prom.example:9090/base/", every: 1m, timeout: 2s, answer: 1Mi}
             wake: {perSecond: 0}
+            tls: {certificate: /c, key: /k, clientCa: /ca}
+            ops: {listen: "0.0.0.0:9090"}
+            lease: {role: follow, namespace: busbar, name: busbar-scheduler, identity: me, duration: 6s, renew: 2s}
             """);
 
         assertThat(config.http().host()).isEqualTo("::1");
@@ -100,6 +121,18 @@ class ConfigTest {
                 .isEqualTo(new PrometheusConfig(
                         "https://prom.example:9090/base/", Duration.ofMinutes(1), Duration.ofSeconds(2), 1 << 20));
         assertThat(config.wake().perSecond()).isZero();
+        assertThat(config.kube().readTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.kube().connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(config.http().tls()).isEqualTo(new TlsConfig("/c", "/k", "/ca"));
+        assertThat(config.http().ops()).isEqualTo(new OpsConfig("0.0.0.0", 9090));
+        assertThat(config.lease())
+                .isEqualTo(new LeaseConfig(
+                        LeaseConfig.Role.FOLLOW,
+                        "busbar",
+                        "busbar-scheduler",
+                        "me",
+                        Duration.ofSeconds(6),
+                        Duration.ofSeconds(2)));
     }
 
     @Test
@@ -133,6 +166,13 @@ class ConfigTest {
                 new Case("timeouts: {claim: 5}", "timeouts.claim (5) must be a time from 1s to 1h, such as 30s or 5m."),
                 new Case("listen: here", "listen (here) must be HOST:PORT, with a port from 0 (any) to 65535."),
                 new Case("listen: a:65536", "listen (a:65536) must be HOST:PORT"),
+                new Case(
+                        "tls: {certificate: /c}",
+                        "tls.key () must be a file if tls.certificate is one, and only then."),
+                new Case("tls: {clientCa: /ca}", "tls.clientCa (/ca) needs tls.certificate and tls.key."),
+                new Case("ops: {listen: here}", "ops.listen (here) must be HOST:PORT"),
+                new Case("lease: {role: lead}", "lease.role (lead) must be none, hold or follow."),
+                new Case("lease: {renew: 6s}", "lease.renew (6s) must be a third of lease.duration at most."),
                 new Case("prefix: ext", "prefix (ext) must be empty or a path such as /ext."),
                 new Case("resources: {whole: gpu}", "resources.whole (gpu) must be a resource name such as"),
                 new Case("prometheus: {url: here}", "prometheus.url (here) must be a URL such as http://prometheus"),

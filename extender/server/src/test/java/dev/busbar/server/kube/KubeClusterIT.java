@@ -15,6 +15,7 @@ import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.Pod;
 import dev.busbar.core.workload.PodKey;
 import dev.busbar.core.workload.ResourceNames;
+import dev.busbar.server.lease.LeaseRecord;
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Nodes;
@@ -44,7 +45,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubeClusterIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final KubeConfig CONFIG = new KubeConfig(Duration.ofSeconds(10), Duration.ofMillis(200));
+    private static final KubeConfig CONFIG = new KubeConfig(
+            Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ofSeconds(30), Duration.ofSeconds(5));
     private static ControlPlane plane;
 
     private ClusterState state;
@@ -201,5 +203,43 @@ class KubeClusterIT {
             assertThat(writer.bind(promise(key, "described"))).isInstanceOf(WriteOutcome.Unknown.class);
             assertThat(writer.read(key)).isInstanceOf(Standing.Unreadable.class);
         }
+    }
+
+    @Test
+    @Order(6)
+    void a_lease_is_written_by_who_saw_it_last() {
+        var leases = cluster.leases("default", "busbar").orElseThrow();
+        var ours = new LeaseRecord("a", Duration.ofSeconds(15), 0, "");
+
+        var before = leases.read();
+        var created = leases.write(ours);
+        var createdTwice = leases.write(ours);
+        var seen = leases.read().orElseThrow();
+        var taken = leases.write(new LeaseRecord("b", Duration.ofSeconds(15), 1, seen.version()));
+        var late = leases.write(new LeaseRecord("a", Duration.ofSeconds(15), 0, seen.version()));
+        var after = leases.read().orElseThrow();
+
+        assertThat(before).isEmpty();
+        assertThat(List.of(created, createdTwice, taken, late)).containsExactly(true, false, true, false);
+        assertThat(seen).isEqualTo(new LeaseRecord("a", Duration.ofSeconds(15), 0, seen.version()));
+        assertThat(after.holder()).isEqualTo("b");
+        assertThat(after.transitions()).isEqualTo(1);
+    }
+
+    @Test
+    @Order(7)
+    void all_pods_can_be_read_anew_and_one_that_the_watch_has_missed_is_taken_in() {
+        plane.pods().create(Pods.pod("read-anew", "nobody", Map.of("busbar.dev/gpu", "1")));
+        var other = new ClusterState();
+        var fresh = new KubeCluster(
+                KubeClients.connect(Optional.of(plane.kubeconfig()), CONFIG), CONFIG, ResourceNames.DEFAULT);
+        fresh.start(other);
+
+        var read = fresh.readPods();
+
+        assertThat(read).isTrue();
+        assertThat(other.waiting(uid("read-anew"))).isPresent();
+        fresh.close();
+        plane.pods().delete("read-anew");
     }
 }

@@ -114,13 +114,13 @@ class RefusalsTest {
         var pauses = new ArrayList<Long>();
         refuse("a", 4);
         for (int i = 0; i < 11; i++) {
-            end("h0");
+            end(i == 0 ? "h0" : "h0-" + i);
             var start = now;
             while (due().isEmpty()) {
                 now = now.plusSeconds(1);
             }
             pauses.add(Duration.between(start, now).toSeconds());
-            hold("h0", "node-0");
+            hold("h0-" + (i + 1), "node-0");
             refuse("a", 4);
         }
 

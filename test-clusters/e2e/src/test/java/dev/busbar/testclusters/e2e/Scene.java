@@ -44,7 +44,7 @@ final class Scene implements AutoCloseable {
 
     private Scene(ControlPlane cluster) {
         this.cluster = cluster;
-        applyDefinition();
+        define(cluster);
         this.lag = new Lag(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(cluster)));
         this.busbar =
                 Busbar.serve(cluster.logs(), "--kubeconfig", throughTheLag().toString());
@@ -88,17 +88,18 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    private void applyDefinition() {
+    /** Lets the API server know GpuTopology. */
+    static void define(ControlPlane cluster) {
         try (var yaml = Files.newInputStream(ROOT.resolve("manifests/crd/gputopology.yaml"))) {
             cluster.client().load(yaml).create();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Await.until("GpuTopology is served", SOON, this::served);
+        Await.until("GpuTopology is served", SOON, () -> served(cluster));
     }
 
     /** The API server adds the status, and the conditions in it, some time after the definition. */
-    private boolean served() {
+    private static boolean served(ControlPlane cluster) {
         var definition = cluster.client()
                 .apiextensions()
                 .v1()
