@@ -7,7 +7,6 @@ import dev.busbar.core.verbs.BindVerb.WriteAge;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -66,19 +65,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     private List<Reserved> unconfirmed(Instant since) {
-        var found = new ArrayList<Reserved>();
-        if (state.reservations() == 0) {
-            return found;
-        }
-        var snapshot = state.snapshot();
-        for (int i = 0; i < snapshot.size() && found.size() < READS_PER_ROUND; i++) {
-            for (var holding : snapshot.node(i).holdings()) {
-                if (holding instanceof Reserved reserved && reserved.since().isBefore(since)) {
-                    found.add(reserved);
-                }
-            }
-        }
-        return found;
+        return state.reservedBefore(since).stream().limit(READS_PER_ROUND).toList();
     }
 
     @Override

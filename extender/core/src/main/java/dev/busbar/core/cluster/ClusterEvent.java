@@ -35,6 +35,10 @@ public sealed interface ClusterEvent {
         public PodBound {
             gpus = List.copyOf(gpus);
         }
+
+        PodBound with(List<String> other) {
+            return new PodBound(pod, node, other, since);
+        }
     }
 
     /** A pod has succeeded, failed or is gone. */

@@ -118,12 +118,14 @@ public final class ClusterState {
         waiting.put(pod);
     }
 
+    /** The GPUs that were named when the pod was first seen on its node stand; a later edit moves nothing. */
     private void podBound(PodBound event) {
         var uid = event.pod().key().uid();
         waiting.placed(uid);
         if (!waiting.hasEnded(uid) && !holdings.isBoundAs(event)) {
+            var known = holdings.boundGpus(uid, event.node());
             leave(uid, event.node());
-            holdings.put(event);
+            holdings.put(known.isEmpty() ? event : event.with(known));
             touch(event.node());
         }
     }
@@ -142,7 +144,7 @@ public final class ClusterState {
         }
         leave(uid, seen.name());
         if (isStillFree(pod, seen, gpus)) {
-            holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses, runnerUp));
+            holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses, runnerUp), seen.topology());
             touch(seen.name());
         } else {
             loosen(seen.name());
@@ -189,7 +191,7 @@ public final class ClusterState {
             return Reservation.LOST;
         }
         leave(uid, seen.name());
-        holdings.put(seen.name(), new Holding.Reserved(pod, gpus, now));
+        holdings.put(seen.name(), new Holding.Reserved(pod, gpus, now), seen.topology());
         touch(seen.name());
         return Reservation.MADE;
     }
@@ -268,6 +270,16 @@ public final class ClusterState {
 
     public synchronized Optional<Placed> holdingOf(String uid) {
         return holdings.of(uid);
+    }
+
+    /** The UUIDs by which the pod was bound to the node; none where it is not, or none were named. */
+    public synchronized List<String> boundGpus(String uid, String node) {
+        return holdings.boundGpus(uid, node);
+    }
+
+    /** The reservations that were made before that moment, also those on nodes that are gone. */
+    public synchronized List<Holding.Reserved> reservedBefore(Instant moment) {
+        return holdings.reservedBefore(moment);
     }
 
     public synchronized int claims() {

@@ -17,19 +17,40 @@ import java.util.Optional;
 
 /** Every pod's holding, found by pod and by node. Not thread-safe: it lives inside {@link ClusterState}'s lock. */
 final class Holdings {
-    /** A bound pod keeps the UUIDs of its annotation: the node's inventory may come later, or change. */
-    private record Entry(String node, Holding holding, List<String> uuids) {}
+    /**
+     * A pod's holding with the UUIDs of its GPUs: the node's inventory may come later, or change.
+     *
+     * @param of the inventory whose indices the holding's GPUs are; none for a bound pod, whose UUIDs alone count
+     */
+    private record Entry(String node, Holding holding, List<String> uuids, NodeTopology of) {}
 
     private final Map<String, Entry> byPod = new HashMap<>();
     private final Map<String, Map<String, Entry>> byNode = new HashMap<>();
     private final Map<GangKey, Map<String, Entry>> byGang = new HashMap<>();
 
-    void put(String node, Holding holding) {
-        put(new Entry(node, holding, List.of()));
+    /** What was decided on a node of this inventory. */
+    void put(String node, Holding holding, NodeTopology topology) {
+        var uuids = holding.gpus()
+                .indices()
+                .mapToObj(gpu -> topology.gpus().get(gpu).uuid())
+                .toList();
+        put(new Entry(node, holding, uuids, topology));
     }
 
     void put(PodBound event) {
-        put(new Entry(event.node(), new Holding.Bound(event.pod(), GpuSet.NONE, event.since()), event.gpus()));
+        var bound = new Holding.Bound(event.pod(), GpuSet.NONE, event.since());
+        put(new Entry(event.node(), bound, event.gpus(), NodeTopology.NONE));
+    }
+
+    /** The UUIDs by which the pod was bound to the node; none where it is not, or none were named. */
+    List<String> boundGpus(String uid, String node) {
+        var entry = byPod.get(uid);
+        if (entry == null
+                || !(entry.holding() instanceof Holding.Bound)
+                || !entry.node().equals(node)) {
+            return List.of();
+        }
+        return entry.uuids();
     }
 
     /** Whether nothing is new in this event; a pod's object changes more often than what it holds. */
@@ -39,7 +60,7 @@ final class Holdings {
                 && entry.holding() instanceof Holding.Bound bound
                 && bound.pod().equals(event.pod())
                 && entry.node().equals(event.node())
-                && entry.uuids().equals(event.gpus());
+                && (!entry.uuids().isEmpty() || event.gpus().isEmpty());
     }
 
     private void put(Entry entry) {
@@ -96,9 +117,10 @@ final class Holdings {
         return held;
     }
 
+    @SuppressWarnings("ReferenceEquality") // an unchanged inventory is the same object; to compare all of it would cost
     private static Holding named(Entry entry, NodeTopology topology, NodeUse use) {
         if (!(entry.holding() instanceof Holding.Bound bound)) {
-            return entry.holding();
+            return entry.of() == topology ? entry.holding() : entry.holding().with(named(entry.uuids(), topology));
         }
         var promised = named(entry.uuids(), topology);
         var seen = use.devices().getOrDefault(bound.pod().key().uid(), GpuSet.NONE);
@@ -138,6 +160,16 @@ final class Holdings {
             }
         });
         return lapsed;
+    }
+
+    /** Those that were made before that moment, on whatever node. */
+    List<Holding.Reserved> reservedBefore(Instant moment) {
+        return byPod.values().stream()
+                .map(Entry::holding)
+                .filter(Holding.Reserved.class::isInstance)
+                .map(Holding.Reserved.class::cast)
+                .filter(reserved -> reserved.since().isBefore(moment))
+                .toList();
     }
 
     int count(Class<? extends Holding> kind) {

@@ -7,6 +7,7 @@ import dev.busbar.core.topology.NodeTopology;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * answer whether anything is new. Not thread-safe: it lives inside {@link ClusterState}'s lock.
  */
 final class Inventory {
+    private static final int MATRICES_SPARED = 64;
+
     private final Map<String, NodeFacts> facts = new HashMap<>();
     private final Map<String, NodeTopology> topologies = new HashMap<>();
     private final Map<String, NodeUse> uses = new HashMap<>();
@@ -29,16 +32,45 @@ final class Inventory {
     }
 
     boolean forgetFacts(String node) {
-        return facts.remove(node) != null;
+        boolean known = facts.remove(node) != null;
+        forgetUseOfNobody(node);
+        return known;
+    }
+
+    /** What was measured goes with the last word of the node. */
+    private void forgetUseOfNobody(String node) {
+        if (!facts.containsKey(node) && !topologies.containsKey(node)) {
+            uses.remove(node);
+            monitored.remove(node);
+        }
     }
 
     boolean put(String node, NodeTopology topology) {
         var shared = topology.sharing(matrices.computeIfAbsent(topology.links(), same -> same));
-        return !shared.equals(topologies.put(node, shared));
+        boolean other = !shared.equals(topologies.put(node, shared));
+        forgetMatricesOfNobody();
+        return other;
     }
 
     boolean forgetTopology(String node) {
-        return topologies.remove(node) != null;
+        boolean known = topologies.remove(node) != null;
+        forgetUseOfNobody(node);
+        forgetMatricesOfNobody();
+        return known;
+    }
+
+    /** Nodes share their matrices, so there are far fewer; where there are more, most are nobody's. */
+    private void forgetMatricesOfNobody() {
+        if (matrices.size() > topologies.size() + MATRICES_SPARED) {
+            var used = new HashSet<LinkMatrix>();
+            topologies.values().forEach(topology -> used.add(topology.links()));
+            matrices.keySet().retainAll(used);
+        }
+    }
+
+    /** How much is known that somebody measured, and how many link matrices there are. */
+    int size() {
+        return uses.size() + monitored.size() + matrices.size();
     }
 
     boolean put(String node, NodeUse use) {

@@ -15,6 +15,7 @@ import dev.busbar.core.cluster.ClusterState.Reservation;
 import dev.busbar.core.cluster.NodeUse.Attribution;
 import dev.busbar.core.cluster.NodeUse.GpuUse;
 import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.Gpu;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.workload.GpuAsk;
@@ -347,5 +348,66 @@ class ClusterStateTest {
 
         assertThat(state.waiting()).isEmpty();
         assertThat(node("n1").free().count()).isEqualTo(8);
+    }
+
+    /** The same eight GPUs, counted from the other end. */
+    private static NodeTopology turnedRound() {
+        var known = Machines.hgxA100();
+        var gpus = new ArrayList<Gpu>();
+        for (int i = 0; i < 8; i++) {
+            var gpu = known.gpus().get(7 - i);
+            gpus.add(new Gpu(i, gpu.uuid(), gpu.product(), gpu.memoryBytes(), gpu.numaNode(), gpu.health()));
+        }
+        return new NodeTopology(
+                gpus,
+                known.links(),
+                known.nics(),
+                known.numa(),
+                known.fabric(),
+                known.allocator(),
+                known.kubelet(),
+                known.source());
+    }
+
+    @Test
+    void promises_follow_their_gpus_when_the_inventory_numbers_them_anew() {
+        state.claim(A, node("n1"), GpuSet.of(0, 1), LATER);
+        state.reserve(B, node("n1"), GpuSet.of(2, 3), NOW);
+
+        state.apply(new TopologySeen("n1", turnedRound()));
+
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(0, 1, 2, 3));
+        assertThat(node("n1").holdingOf(A.key().uid()).orElseThrow().gpus()).isEqualTo(GpuSet.of(6, 7));
+        assertThat(node("n1").holdingOf(B.key().uid()).orElseThrow().gpus()).isEqualTo(GpuSet.of(4, 5));
+    }
+
+    @Test
+    void an_edited_annotation_of_a_bound_pod_moves_nothing() {
+        state.apply(new PodBound(A, "n1", List.of("GPU-0", "GPU-1"), NOW));
+
+        state.apply(new PodBound(A, "n1", List.of("GPU-6", "GPU-7"), NOW));
+        state.apply(new PodBound(A, "n1", List.of(), NOW));
+
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(2, 3, 4, 5, 6, 7));
+        assertThat(state.boundGpus(A.key().uid(), "n1")).containsExactly("GPU-0", "GPU-1");
+    }
+
+    @Test
+    void gpus_that_are_named_late_are_held() {
+        state.apply(new PodBound(A, "n1", List.of(), NOW));
+        state.apply(new PodBound(A, "n1", List.of("GPU-6", "GPU-7"), NOW));
+
+        assertThat(node("n1").free()).isEqualTo(GpuSet.of(0, 1, 2, 3, 4, 5));
+    }
+
+    @Test
+    void a_reservation_on_a_node_that_is_gone_is_still_to_be_settled() {
+        state.reserve(A, node("n1"), GpuSet.of(0, 1), NOW);
+        state.apply(new NodeGone("n1"));
+
+        assertThat(state.reservedBefore(LATER))
+                .extracting(reserved -> reserved.pod())
+                .containsExactly(A);
+        assertThat(state.reservedBefore(NOW)).isEmpty();
     }
 }

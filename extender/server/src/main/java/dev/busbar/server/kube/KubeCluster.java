@@ -94,10 +94,13 @@ public final class KubeCluster implements ClusterSource {
 
     private Watched.Sink<Pod> podSink(ClusterState state) {
         var reader = new PodObjects(new DemandReader(names));
+        var edits = new IgnoredEdits(state);
         return new Watched.Sink<>() {
             @Override
             public void seen(Pod pod) {
-                state.apply(reader.read(pod).event());
+                var event = reader.read(pod).event();
+                edits.notice(event);
+                state.apply(event);
             }
 
             @Override
@@ -113,8 +116,7 @@ public final class KubeCluster implements ClusterSource {
             @Override
             public void seen(Node node) {
                 state.apply(new NodeSeen(reader.read(node)));
-                var words = NodeObjects.words(node);
-                topologies.published(words.node(), before -> before.withWords(words));
+                topologies.nodeSeen(NodeObjects.words(node), reader.allocator(node));
             }
 
             @Override

@@ -1,6 +1,7 @@
 package dev.busbar.server.kube;
 
 import dev.busbar.core.cluster.NodeFacts;
+import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.workload.Quantity;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.sources.HamiSource;
@@ -23,6 +24,18 @@ final class NodeObjects {
                 allocatable(node),
                 PodObjects.texts(node.getMetadata().getLabels()),
                 names);
+    }
+
+    /**
+     * Who gives out the node's GPUs where nobody says so. The device plugin's resource stays in the node's status while
+     * the plugin restarts, with nothing of it allocatable.
+     */
+    Allocator allocator(Node node) {
+        var status = node.getStatus();
+        boolean advertised = status != null
+                && (PodObjects.amounts(status.getCapacity()).containsKey(names.devicePlugin())
+                        || PodObjects.amounts(status.getAllocatable()).containsKey(names.devicePlugin()));
+        return advertised ? Allocator.DEVICE_PLUGIN : Allocator.BUSBAR;
     }
 
     /** Of the annotations only those that a source reads: others are beats of hearts. */

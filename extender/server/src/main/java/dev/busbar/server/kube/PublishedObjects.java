@@ -62,6 +62,7 @@ final class PublishedObjects {
                 publishSlices(node);
             }
         });
+        slices.values().removeIf(Map::isEmpty);
     }
 
     private void publishSlices(String node) {

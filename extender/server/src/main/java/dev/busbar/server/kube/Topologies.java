@@ -39,19 +39,52 @@ final class Topologies {
         static Known of(String node) {
             return new Known(Published.of(new NodeWords(node, Map.of(), Map.of())), Allocator.BUSBAR, List.of());
         }
+
+        Known with(Published other) {
+            return new Known(other, otherwise, complaints);
+        }
+
+        Known with(Published other, Allocator another) {
+            return new Known(other, another, complaints);
+        }
     }
 
     /** Something was published about a node, or is no longer; what has not changed is not read again. */
     synchronized void published(String node, UnaryOperator<Published> change) {
+        change(node, known -> known.with(change.apply(known.published())));
+    }
+
+    /** The node's own words, and who gives out its GPUs where nobody else says so. */
+    synchronized void nodeSeen(NodeWords words, Allocator otherwise) {
+        change(words.node(), known -> known.with(known.published().withWords(words), otherwise));
+    }
+
+    /** The node is gone; what others publish about it stays, and counts again when it comes back. */
+    synchronized void nodeGone(String node) {
+        var silent = Known.of(node);
+        change(
+                node,
+                known -> known.with(
+                        known.published().withWords(silent.published().words()), silent.otherwise()));
+    }
+
+    private void change(String node, UnaryOperator<Known> change) {
         var before = nodes.getOrDefault(node, Known.of(node));
-        var now = new Known(change.apply(before.published()), allocatorOf(node), before.complaints());
-        if (!now.equals(before)) {
-            nodes.put(node, new Known(now.published(), now.otherwise(), apply(node, now)));
+        var now = change.apply(before);
+        if (now.equals(before)) {
+            return;
+        }
+        var complaints = apply(node, now);
+        if (now.published().equals(Known.of(node).published()) && now.otherwise() == Allocator.BUSBAR) {
+            nodes.remove(node);
+        } else {
+            nodes.put(node, new Known(now.published(), now.otherwise(), complaints));
         }
     }
 
-    synchronized void nodeGone(String node) {
-        nodes.remove(node);
+    /** How many nodes something is known of. */
+    synchronized int size() {
+        return nodes.size();
     }
 
     private List<String> apply(String node, Known known) {
@@ -70,14 +103,6 @@ final class Topologies {
             state.apply(new UseSeen(node, UseReader.read(object, read.topology(), pods)));
         }
         return complaints;
-    }
-
-    private Allocator allocatorOf(String node) {
-        boolean advertises = state.snapshot()
-                .node(node)
-                .filter(known -> known.facts().devicePluginGpus() > 0)
-                .isPresent();
-        return advertises ? Allocator.DEVICE_PLUGIN : Allocator.BUSBAR;
     }
 
     private static void complain(String node, List<String> before, List<String> found) {
