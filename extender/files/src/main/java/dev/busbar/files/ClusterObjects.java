@@ -9,6 +9,7 @@ import dev.busbar.core.cluster.PodSighting;
 import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.Nearest;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.Documents.Document;
 import dev.busbar.files.gputopology.GpuTopology;

@@ -1,5 +1,6 @@
 package dev.busbar.files;
 
+import dev.busbar.core.workload.Nearest;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,5 +1,6 @@
 package dev.busbar.files;
 
+import dev.busbar.core.workload.Nearest;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
 import java.util.List;

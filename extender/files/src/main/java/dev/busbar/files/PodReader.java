@@ -4,6 +4,7 @@ import dev.busbar.core.cluster.PodSighting;
 import dev.busbar.core.workload.Annotations;
 import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.DemandReader;
+import dev.busbar.core.workload.Nearest;
 import dev.busbar.core.workload.Pod;
 import dev.busbar.core.workload.PodKey;
 import dev.busbar.core.workload.PodResources.Role;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,13 +27,6 @@ import java.util.UUID;
 public final class PodReader {
     private static final Set<String> POD = Set.of("apiVersion", "kind", "metadata", "spec", "status");
     private static final Set<String> RESOURCES = Set.of("requests", "limits", "claims");
-    private static final Set<String> WRITTEN = Set.of(
-            Annotations.GPUS,
-            Annotations.GPUS_PREDICTED,
-            Annotations.NICS,
-            Annotations.NUMA_NODES,
-            Annotations.PLACEMENT);
-
     private final ResourceNames names;
     private final DemandReader demands;
 
@@ -171,10 +164,9 @@ public final class PodReader {
 
     private static void refuseUnknownWords(Field field, Map<String, String> annotations) {
         for (var key : annotations.keySet()) {
-            if (key.startsWith(Annotations.PREFIX) && !Annotations.ASKED.contains(key) && !WRITTEN.contains(key)) {
-                var known = new HashSet<>(Annotations.ASKED);
-                known.addAll(WRITTEN);
-                throw new BadInput(field.at(key).path() + " is no annotation of ours" + Nearest.hint(key, known));
+            if (key.startsWith(Annotations.PREFIX) && !Annotations.KNOWN.contains(key)) {
+                throw new BadInput(
+                        field.at(key).path() + " is no annotation of ours" + Nearest.hint(key, Annotations.KNOWN));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.busbar.files;
 
 import dev.busbar.core.topology.HardwareCatalog;
 import dev.busbar.core.topology.HardwareCatalog.Product;
+import dev.busbar.core.workload.Nearest;
 import dev.busbar.files.TopoMatrix.GpuRow;
 import dev.busbar.files.TopoMatrix.NicColumn;
 import dev.busbar.files.gputopology.Fabric;

@@ -6,6 +6,8 @@ import dev.busbar.core.workload.Demand.Flaw;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,5 +96,47 @@ class BadCallsTest {
 
         assertThat(client.post(server, "filter", Asks.args(Asks.pod("a", 1), "node-0")))
                 .contains("[\"node-0\"]");
+    }
+
+    @Test
+    void without_a_list_of_nodes_there_is_an_error_and_no_empty_answer() throws Exception {
+        var server = client.serve(1, 4);
+
+        var filter = client.post(
+                server, "filter", "{\"Pod\":%s,\"Nodes\":null,\"NodeNames\":null}".formatted(Asks.pod("a", 1)));
+
+        assertThat(filter).isEqualTo("{\"Error\":\"the request has neither NodeNames nor Nodes\"}");
+    }
+
+    @Test
+    void a_key_that_is_misspelt_is_refused_by_its_name_and_the_one_that_is_meant() throws Exception {
+        var server = client.serve(1, 4);
+        var resource = Asks.pod("a", 1).replace("busbar.dev/gpu", "busbar.dev/gpus");
+        var annotation = Asks.pod("b", 1).replace("\"uid\"", "\"annotations\":{\"busbar.dev/lnk\":\"nvlink\"},\"uid\"");
+        var far = Asks.pod("c", 1)
+                .replace("\"uid\"", "\"annotations\":{\"busbar.dev/z\":\"\",\"busbar.dev/woken\":\"now\"},\"uid\"");
+
+        var answers = new ArrayList<String>();
+        for (var pod : List.of(resource, annotation, far, annotation)) {
+            answers.add(client.post(server, "filter", Asks.args(pod, "node-0")));
+        }
+
+        var begin = "{\"NodeNames\":[],\"FailedNodes\":{},\"FailedAndUnresolvableNodes\":{\"node-0\":"
+                + "\"the pod has a busbar.dev key that Busbar does not know: busbar.dev/";
+        assertThat(answers)
+                .containsExactly(
+                        begin + "gpus; maybe busbar.dev/gpu is meant\"},\"Error\":\"\"}",
+                        begin + "lnk; maybe busbar.dev/link is meant\"},\"Error\":\"\"}",
+                        begin + "z\"},\"Error\":\"\"}",
+                        begin + "lnk; maybe busbar.dev/link is meant\"},\"Error\":\"\"}");
+    }
+
+    @Test
+    void what_busbar_writes_itself_is_known() throws Exception {
+        var server = client.serve(1, 4);
+        var pod = Asks.pod("a", 1)
+                .replace("\"uid\"", "\"annotations\":{\"busbar.dev/woken\":\"now\",\"busbar.dev/gpus\":\"x\"},\"uid\"");
+
+        assertThat(client.post(server, "filter", Asks.args(pod, "node-0"))).contains("[\"node-0\"]");
     }
 }

@@ -35,6 +35,7 @@ public enum Reason {
     BAD_RDMA(Flaw.RDMA.text()),
     BAD_PRODUCT(Flaw.PRODUCT.text()),
     BAD_INTENT(Flaw.INTENT.text()),
+    UNKNOWN_KEY(Flaw.UNKNOWN_KEY.text()),
     BAD_AMOUNT(Flaw.AMOUNT.text());
 
     private final String text;
@@ -55,6 +56,7 @@ public enum Reason {
             case RDMA -> BAD_RDMA;
             case PRODUCT -> BAD_PRODUCT;
             case INTENT -> BAD_INTENT;
+            case UNKNOWN_KEY -> UNKNOWN_KEY;
             case AMOUNT -> BAD_AMOUNT;
         };
     }

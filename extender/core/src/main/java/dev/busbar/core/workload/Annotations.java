@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The annotation keys that Busbar reads from pods and writes to them: the only place that spells them. */
 public final class Annotations {
@@ -33,6 +35,11 @@ public final class Annotations {
 
     /** What a pod's author may write. */
     public static final Set<String> ASKED = Set.of(MIN_BANDWIDTH, LINK, NUMA, RDMA, GPU_PRODUCT, INTENT);
+
+    /** All that may stand on a pod, what we write included. */
+    public static final Set<String> KNOWN = Stream.concat(
+                    ASKED.stream(), Stream.of(GPUS, GPUS_PREDICTED, NICS, NUMA_NODES, PLACEMENT, WOKEN))
+            .collect(Collectors.toUnmodifiableSet());
 
     private Annotations() {}
 

@@ -8,11 +8,20 @@ public sealed interface Demand {
     /** A pod that can be placed. */
     record Asks(GpuAsk ask) implements Demand {}
 
-    /** A pod that no node can serve as it is written. */
-    record Malformed(Flaw flaw, String found) implements Demand {
-        @Override
-        public GpuAsk ask() {
-            return GpuAsk.none(0, 0);
+    /**
+     * A pod that no node can serve as it is written.
+     *
+     * @param found what stands there instead
+     * @param ask what can be read of it all the same; a pod that runs already holds that
+     */
+    record Malformed(Flaw flaw, String found, GpuAsk ask) implements Demand {
+        public Malformed(Flaw flaw, String found) {
+            this(flaw, found, GpuAsk.none(0, 0));
+        }
+
+        /** What the pod's owner is told: constant for as long as the pod is. */
+        public String text() {
+            return flaw == Flaw.UNKNOWN_KEY ? flaw.text() + ": " + found : flaw.text();
         }
     }
 
@@ -27,6 +36,7 @@ public sealed interface Demand {
         RDMA("busbar.dev/rdma must be none, prefer or require"),
         PRODUCT("busbar.dev/gpu-product must be words separated by |, such as A100|H100"),
         INTENT("busbar.dev/intent must be pack, fast or spread"),
+        UNKNOWN_KEY("the pod has a busbar.dev key that Busbar does not know"),
         AMOUNT("a resource amount of the pod is no Kubernetes quantity");
 
         private final String text;

@@ -9,9 +9,12 @@ import dev.busbar.core.workload.Demand.Flaw;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a pod's demand from its summed resources (thousandths by name) and its annotations. */
 public final class DemandReader {
@@ -19,9 +22,17 @@ public final class DemandReader {
     private static final long MEBIBYTE = 1L << 20;
 
     private final ResourceNames names;
+    private final Set<String> ours;
 
     public DemandReader(ResourceNames names) {
         this.names = names;
+        this.ours = Set.copyOf(List.of(
+                names.devicePlugin(),
+                names.whole(),
+                names.shareMemory(),
+                names.shareMilli(),
+                names.shareMemoryMebibytes(),
+                names.sharePercent()));
     }
 
     public Demand read(Map<String, Long> resources, Map<String, String> annotations) {
@@ -32,10 +43,42 @@ public final class DemandReader {
                     Math.max(0, resources.getOrDefault("memory", 0L) / 1000),
                     conditions(annotations),
                     intent(annotations.getOrDefault(Annotations.INTENT, "pack")));
-            return new Demand.Asks(ask);
+            return strangerIn(resources, annotations)
+                    .<Demand>map(found -> new Demand.Malformed(Flaw.UNKNOWN_KEY, found, ask))
+                    .orElseGet(() -> new Demand.Asks(ask));
         } catch (Unreadable e) {
             return new Demand.Malformed(e.flaw, e.found);
         }
+    }
+
+    /** A key that begins like ours and is none, most likely a slip: what it was to ask would be passed over. */
+    private Optional<String> strangerIn(Map<String, Long> resources, Map<String, String> annotations) {
+        return stranger(resources.keySet(), ours)
+                .map(key -> hinted(key, ours))
+                .or(() -> stranger(annotations.keySet(), Annotations.KNOWN).map(key -> hinted(key, Annotations.ASKED)));
+    }
+
+    /** The first by name, so that the answer is the same each time. */
+    private static Optional<String> stranger(Set<String> keys, Set<String> known) {
+        @Nullable String first = null;
+        for (var key : keys) {
+            boolean strange = key.startsWith(Annotations.PREFIX) && !known.contains(key);
+            if (strange && (first == null || key.compareTo(first) < 0)) {
+                first = key;
+            }
+        }
+        return Optional.ofNullable(first);
+    }
+
+    private static String hinted(String key, Set<String> known) {
+        int prefix = Annotations.PREFIX.length();
+        var words = known.stream()
+                .filter(other -> other.startsWith(Annotations.PREFIX))
+                .map(other -> other.substring(prefix))
+                .toList();
+        var meant = Nearest.to(key.substring(prefix), words);
+        return meant.map(word -> "%s; maybe %s%s is meant".formatted(key, Annotations.PREFIX, word))
+                .orElse(key);
     }
 
     private GpuAsk.Devices devices(Map<String, Long> resources) {

@@ -141,4 +141,12 @@ class DemandReaderTest {
         assertThat(reader.read(Map.of("busbar.dev/milli", 250_000L), Map.of()))
                 .isEqualTo(new Asks(GpuAsk.share(0, 250)));
     }
+
+    @Test
+    void a_pod_that_runs_with_a_key_nobody_knows_still_holds_what_it_asked() {
+        var demand = READER.read(Map.of("busbar.dev/gpu", 2000L), Map.of("busbar.dev/note", "x"));
+
+        assertThat(demand).isEqualTo(new Malformed(Flaw.UNKNOWN_KEY, "busbar.dev/note", demand.ask()));
+        assertThat(demand.ask().gpuCount()).isEqualTo(2);
+    }
 }

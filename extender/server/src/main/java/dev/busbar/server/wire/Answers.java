@@ -5,10 +5,13 @@ import dev.busbar.core.placement.Reason;
 import dev.busbar.core.placement.Verdict.Never;
 import dev.busbar.core.placement.Verdict.NotNow;
 import dev.busbar.core.verbs.FilterAnswer;
+import dev.busbar.core.workload.Demand.Malformed;
+import dev.busbar.core.workload.Pod;
 import dev.busbar.server.wire.AskedNodes.Form;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes the answers of filter and prioritize from bytes that lie ready: names, fragments and reasons. Not thread-safe.
@@ -52,6 +55,7 @@ public final class Answers {
     public byte[] filter(Args args, FilterAnswer answer) {
         var out = begun();
         var asked = args.asked();
+        var flaw = flaw(args.pod());
         boolean names = asked.form() == Form.NAMES;
         out.put(names ? NAMES : OBJECTS);
         int begun = out.length();
@@ -70,7 +74,7 @@ public final class Answers {
         begun = out.length();
         for (int i = 0; i < asked.count(); i++) {
             if (!answer.accepts(i) && answer.verdict(i) instanceof NotNow(var reason)) {
-                putFailed(args, i, reason, out);
+                putFailed(args, i, words(reason), out);
             }
         }
         dropComma(out, begun);
@@ -78,16 +82,27 @@ public final class Answers {
         begun = out.length();
         for (int i = 0; i < asked.count(); i++) {
             if (!answer.accepts(i) && answer.verdict(i) instanceof Never(var reason)) {
-                putFailed(args, i, reason, out);
+                putFailed(args, i, flaw.orElse(words(reason)), out);
             }
         }
         dropComma(out, begun);
         return out.put(END).copy();
     }
 
-    private static void putFailed(Args args, int position, Reason reason, JsonBytes out) {
+    private static void putFailed(Args args, int position, byte[] words, JsonBytes out) {
         putName(args, position, out);
-        out.put(':').put(REASONS.getOrDefault(reason, END)).put(',');
+        out.put(':').put(words).put(',');
+    }
+
+    private static byte[] words(Reason reason) {
+        return REASONS.getOrDefault(reason, END);
+    }
+
+    /** What is wrong with the pod itself, where something is. */
+    private static Optional<byte[]> flaw(Pod pod) {
+        return pod.demand() instanceof Malformed malformed
+                ? Optional.of(JsonBytes.quoted(malformed.text()))
+                : Optional.empty();
     }
 
     private static void putName(Args args, int position, JsonBytes out) {

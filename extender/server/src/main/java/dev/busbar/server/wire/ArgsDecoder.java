@@ -54,22 +54,22 @@ public final class ArgsDecoder {
 
     private Args walk(JsonCursor in, byte[] body, int length) {
         Optional<Pod> pod = Optional.empty();
-        var asked = AskedNodes.NO_NODES;
+        Optional<AskedNodes> asked = Optional.empty();
         in.pass('{');
         for (boolean more = !in.passed('}'); more; more = in.another('}')) {
             in.key();
             if (in.isGoName(POD)) {
                 pod = in.passedNull() ? pod : Optional.of(pod(in, body, length));
             } else if (in.isGoName(NODE_NAMES)) {
-                asked = in.passedNull() ? asked : names(in, body, length);
+                asked = in.passedNull() ? asked : Optional.of(names(in, body, length));
             } else if (in.isGoName(NODES)) {
-                asked = in.passedNull() ? asked : objects(in, body);
+                asked = in.passedNull() ? asked : Optional.of(objects(in, body));
             } else {
                 in.skipValue();
             }
         }
         in.end();
-        return new Args(pod.orElseThrow(JsonCursor::surprise), asked, table);
+        return new Args(pod.orElseThrow(JsonCursor::surprise), asked.orElseThrow(JsonCursor::surprise), table);
     }
 
     private Pod pod(JsonCursor in, byte[] body, int length) {

@@ -11,9 +11,6 @@ final class AskedNodes {
         OBJECTS
     }
 
-    private static final int[] NONE = {};
-    static final AskedNodes NO_NODES = new AskedNodes(Form.NAMES, NONE, new byte[0], NONE, NONE, NONE, NONE);
-
     private final Form form;
     private final int[] numbers;
     private final byte[] text;

@@ -3,6 +3,8 @@ package dev.busbar.server.wire;
 import dev.busbar.core.workload.PodKey;
 import java.util.HashMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /** The arguments of a bind, and its answer. */
 public final class BindCodec {
@@ -15,16 +17,20 @@ public final class BindCodec {
         json = new WireJson(maxDepth);
     }
 
+    private static String name(JsonParser in, String path) {
+        return in.currentToken() == JsonToken.VALUE_NULL ? "" : Members.string(in, path);
+    }
+
     public BindArgs decode(byte[] body, int length) {
         var texts = new HashMap<String, String>();
         try (var in = json.parser(body, 0, length)) {
             in.nextToken();
             Members.each(in, "the request", key -> {
                 switch (key) {
-                    case "PodName", "podName" -> texts.put("PodName", Members.text(in, "PodName"));
-                    case "PodNamespace", "podNamespace" -> texts.put("PodNamespace", Members.text(in, "PodNamespace"));
-                    case "PodUID", "podUID" -> texts.put("PodUID", Members.text(in, "PodUID"));
-                    case "Node", "node" -> texts.put("Node", Members.text(in, "Node"));
+                    case "PodName", "podName" -> texts.put("PodName", name(in, "PodName"));
+                    case "PodNamespace", "podNamespace" -> texts.put("PodNamespace", name(in, "PodNamespace"));
+                    case "PodUID", "podUID" -> texts.put("PodUID", name(in, "PodUID"));
+                    case "Node", "node" -> texts.put("Node", name(in, "Node"));
                     default -> in.skipChildren();
                 }
             });

@@ -33,7 +33,9 @@ final class JacksonArgs {
             Members.each(in, "the request", reading::member);
             WireJson.end(in);
             var pod = reading.pod.orElseThrow(() -> new WireException("the request has no Pod"));
-            return new Args(pod, reading.asked, table);
+            var asked =
+                    reading.asked.orElseThrow(() -> new WireException("the request has neither NodeNames nor Nodes"));
+            return new Args(pod, asked, table);
         } catch (JacksonException e) {
             throw WireJson.unreadable(e);
         }
@@ -47,7 +49,7 @@ final class JacksonArgs {
         private final int length;
         private final AskedNodesBuilder nodes = new AskedNodesBuilder();
         private Optional<Pod> pod = Optional.empty();
-        private AskedNodes asked = AskedNodes.NO_NODES;
+        private Optional<AskedNodes> asked = Optional.empty();
         private String name = "";
 
         Reading(JsonParser in, NameTable table, byte[] body, int length) {
@@ -63,8 +65,8 @@ final class JacksonArgs {
             }
             switch (key) {
                 case "Pod", "pod" -> pod = Optional.of(pods.read(in));
-                case "NodeNames", "nodeNames" -> asked = names();
-                case "Nodes", "nodes" -> asked = objects();
+                case "NodeNames", "nodeNames" -> asked = Optional.of(names());
+                case "Nodes", "nodes" -> asked = Optional.of(objects());
                 default -> in.skipChildren();
             }
         }
@@ -73,7 +75,7 @@ final class JacksonArgs {
             var text = new JsonBytes(1024);
             nodes.clear();
             Members.eachItem(in, "NodeNames", () -> {
-                name = Members.text(in, "NodeNames[]");
+                name = Members.string(in, "NodeNames[]");
                 add(text, 0, 0);
             });
             return nodes.names(text.toArray());
@@ -113,7 +115,7 @@ final class JacksonArgs {
 
         private void metadata(String key) {
             if (key.equals("name")) {
-                name = Members.text(in, "Nodes.items[].metadata.name");
+                name = Members.string(in, "Nodes.items[].metadata.name");
             } else {
                 in.skipChildren();
             }

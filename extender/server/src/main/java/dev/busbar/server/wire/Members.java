@@ -47,6 +47,14 @@ final class Members {
         };
     }
 
+    /** A text that may be nothing else. */
+    static String string(JsonParser in, String path) {
+        if (in.currentToken() != JsonToken.VALUE_STRING) {
+            throw wrong(in, path, "a text");
+        }
+        return in.getString();
+    }
+
     static int number(JsonParser in, String path) {
         return switch (in.currentToken()) {
             case VALUE_NUMBER_INT -> (int) Math.clamp(in.getBigIntegerValue().doubleValue(), -2e9, 2e9);

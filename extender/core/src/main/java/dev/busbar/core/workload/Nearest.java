@@ -1,4 +1,4 @@
-package dev.busbar.files;
+package dev.busbar.core.workload;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** The known word that someone who wrote an unknown one probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         int most = Math.max(1, word.length() / 3);
         return new TreeSet<>(known)
                 .stream()
@@ -18,7 +18,7 @@ final class Nearest {
     }
 
     /** A second line of a message, or nothing. */
-    static String hint(String word, Collection<String> known) {
+    public static String hint(String word, Collection<String> known) {
         return to(word, known).map(meant -> "\nMaybe " + meant + " is meant.").orElse("");
     }
 
