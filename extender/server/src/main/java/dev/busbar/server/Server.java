@@ -8,6 +8,7 @@ import dev.busbar.server.http.HttpFront;
 import dev.busbar.server.http.Readiness;
 import dev.busbar.server.http.Serving;
 import dev.busbar.server.http.Verbs;
+import dev.busbar.server.http.WarmUp;
 import dev.busbar.server.lease.Duties;
 import dev.busbar.server.lease.LeaseConfig;
 import dev.busbar.server.lease.LeaseConfig.Role;
@@ -73,6 +74,8 @@ public final class Server implements AutoCloseable {
         LOG.info("Configuration in effect:\n{}", String.join("\n", config.effective()));
         var state = new ClusterState();
         source.start(state);
+        // While the cluster is read.
+        WarmUp.once(config.http().depth());
         var tenure = config.lease().role() == Role.NONE ? Tenure.always() : Tenure.ofLease();
         Readiness answers = () -> source.missing().or(tenure::missing);
         // The Busbar beside a scheduler that does not lead is not asked, and is ready to be.
