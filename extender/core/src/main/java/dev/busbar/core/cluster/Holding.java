@@ -43,16 +43,6 @@ public sealed interface Holding {
      */
     record Observed(Pod pod, GpuSet gpus, Instant since, GpuSet named, GpuSet seen) implements Holding {}
 
-    /** The same with the GPUs as another inventory numbers them. */
-    default Holding with(GpuSet other) {
-        return switch (this) {
-            case Claimed claimed -> new Claimed(claimed.pod(), other, claimed.lapses(), claimed.runnerUp());
-            case Reserved reserved -> new Reserved(reserved.pod(), other, reserved.since());
-            case Bound bound -> new Bound(bound.pod(), other, bound.since());
-            case Observed observed -> new Observed(observed.pod(), other, observed.since());
-        };
-    }
-
     /** What the pod asked; a pod whose words make no ask holds nothing. */
     default GpuAsk ask() {
         return pod().demand().ask();

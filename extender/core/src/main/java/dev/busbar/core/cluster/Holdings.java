@@ -117,12 +117,28 @@ final class Holdings {
         return held;
     }
 
-    @SuppressWarnings("ReferenceEquality") // an unchanged inventory is the same object; to compare all of it would cost
     private static Holding named(Entry entry, NodeTopology topology, NodeUse use) {
-        if (!(entry.holding() instanceof Holding.Bound bound)) {
-            return entry.of() == topology ? entry.holding() : entry.holding().with(named(entry.uuids(), topology));
-        }
-        var promised = named(entry.uuids(), topology);
+        return switch (entry.holding()) {
+            case Holding.Claimed claimed ->
+                isOf(entry, topology)
+                        ? claimed
+                        : new Holding.Claimed(
+                                claimed.pod(), named(entry.uuids(), topology), claimed.lapses(), claimed.runnerUp());
+            case Holding.Reserved reserved ->
+                isOf(entry, topology)
+                        ? reserved
+                        : new Holding.Reserved(reserved.pod(), named(entry.uuids(), topology), reserved.since());
+            case Holding.Bound bound -> seen(bound, named(entry.uuids(), topology), topology, use);
+            case Holding.Observed observed -> throw new IllegalStateException("only seen on a node: " + observed);
+        };
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an unchanged inventory is the same object; to compare all of it would cost
+    private static boolean isOf(Entry entry, NodeTopology topology) {
+        return entry.of() == topology;
+    }
+
+    private static Holding seen(Holding.Bound bound, GpuSet promised, NodeTopology topology, NodeUse use) {
         var seen = use.devices().getOrDefault(bound.pod().key().uid(), GpuSet.NONE);
         if (seen.isEmpty()) {
             return new Holding.Bound(bound.pod(), promised, bound.since());
