@@ -1,6 +1,6 @@
 # A translator with the model of one pair in it. Built from the repository's root:
 #
-#   docker build -f images/translator.Dockerfile --build-arg PAIR=en-de -t busbar/translator-en-de:0.1.0 .
+#   docker build -f manifests/images/translator.Dockerfile --build-arg PAIR=en-de -t busbar/translator-en-de:0.1.0 .
 #
 # For GPUs add: --build-arg PROFILE=-Pgpu --build-arg BASE=nvidia/cuda:13.0.1-cudnn-runtime-ubuntu24.04
 # MODELS is the folder in the repository that holds the pair's model folder.
@@ -12,7 +12,7 @@ ARG PROFILE=
 WORKDIR /source
 COPY . .
 RUN mvn -B -ntp -q -DskipTests ${PROFILE} -pl inference -am package
-RUN images/runtime inference/target/translator.jar /opt/java
+RUN manifests/images/runtime inference/target/translator.jar /opt/java
 
 FROM ${BASE} AS run
 ARG PAIR
