@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.Nodes;
 import dev.busbar.testclusters.Pods;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -92,6 +94,34 @@ class BaseIT {
     }
 
     @Test
+    void the_verbs_are_on_loopback_alone_and_health_and_metrics_beside_them() {
+        var extender = stack.extender();
+        var config = stack.base()
+                .the(ConfigMap.class, "busbar-extender")
+                .getData()
+                .get("busbar.yaml");
+        var scheduler = stack.base()
+                .the(ConfigMap.class, "busbar-scheduler")
+                .getData()
+                .get("second-scheduler.yaml");
+
+        assertThat(config).contains("\nlisten: 127.0.0.1:8888\n", "\nops:\n  listen: 0.0.0.0:9090\n");
+        assertThat(scheduler).contains("urlPrefix: http://127.0.0.1:8888\n");
+        assertThat(extender.getPorts())
+                .singleElement()
+                .satisfies(port -> assertThat(port.getContainerPort()).isEqualTo(9090));
+        assertThat(List.of(extender.getStartupProbe(), extender.getLivenessProbe(), extender.getReadinessProbe()))
+                .allSatisfy(probe -> {
+                    assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("ops");
+                    assertThat(stack.ops(probe.getHttpGet().getPath()).statusCode())
+                            .isEqualTo(200);
+                });
+        assertThat(stack.ops("/metrics").body()).contains("busbar_decides");
+        assertThat(stack.ops("/filter").statusCode()).isEqualTo(404);
+        assertThat(stack.ops("/snapshot").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void an_agent_can_not_write_about_another_node() {
         var own = stack.account("busbar-agent", "busbar-agent", Optional.of(stack.agentPod("gpu-a")));
         try (var agent = new KubernetesClientBuilder()
@@ -119,6 +149,8 @@ class BaseIT {
         letAPodHoldAnotherGpu();
 
         var granted = granted("busbar-extender");
+        granted.addAll(Call.granted(
+                stack.base().the(Role.class, "busbar-extender-follows").getRules()));
         // kube-scheduler works under the same account, so its calls are told apart by its name.
         Predicate<Call.Audited> own =
                 call -> call.user().equals(EXTENDER) && call.agent().contains("fabric8");

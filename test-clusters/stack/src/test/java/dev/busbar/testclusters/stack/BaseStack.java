@@ -4,6 +4,7 @@ import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.Busbar;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Extra;
+import dev.busbar.testclusters.FreePorts;
 import dev.busbar.testclusters.Kubectl;
 import dev.busbar.testclusters.Nodes;
 import dev.busbar.testclusters.Program;
@@ -17,6 +18,10 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -42,6 +48,7 @@ final class BaseStack implements AutoCloseable {
     private static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
 
     private final ControlPlane cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER, Extra.KWOK, Extra.AUDIT);
+    private final int opsPort = FreePorts.take(1)[0];
     private final Rendered base = Rendered.of(Rendered.MANIFESTS.resolve("base"));
     private final Busbar busbar;
 
@@ -159,15 +166,34 @@ final class BaseStack implements AutoCloseable {
                         .findFirst());
     }
 
-    private Busbar startExtender() {
-        var container = base.the(Deployment.class, "busbar-scheduler")
+    /** Busbar's container. */
+    Container extender() {
+        return base.the(Deployment.class, "busbar-scheduler")
                 .getSpec()
                 .getTemplate()
                 .getSpec()
                 .getInitContainers()
                 .getFirst();
+    }
+
+    /** What Busbar answers on the port that all may reach. */
+    HttpResponse<String> ops(String path) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d%s".formatted(opsPort, path)))
+                .timeout(SOON)
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException("Busbar does not answer on its second port", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private Busbar startExtender() {
         var config = file(base.the(ConfigMap.class, "busbar-extender"), "busbar.yaml");
-        var arguments = container.getArgs().stream()
+        var arguments = extender().getArgs().stream()
                 .map(argument -> argument.replace("/etc/busbar/busbar.yaml", config.toString()))
                 .filter(argument -> !argument.equals("serve"))
                 .toList();
@@ -198,8 +224,9 @@ final class BaseStack implements AutoCloseable {
 
     private Path file(ConfigMap map, String key) {
         try {
+            var text = Objects.requireNonNull(map.getData().get(key));
             return Files.writeString(
-                    cluster.folder().resolve(key), map.getData().get(key));
+                    cluster.folder().resolve(key), text.replace("0.0.0.0:9090", "127.0.0.1:" + opsPort));
         } catch (IOException e) {
             throw new IllegalStateException(key + " could not be written", e);
         }
