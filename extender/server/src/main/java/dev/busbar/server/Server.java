@@ -13,7 +13,6 @@ import dev.busbar.server.lease.Duties;
 import dev.busbar.server.lease.LeaseConfig;
 import dev.busbar.server.lease.LeaseConfig.Role;
 import dev.busbar.server.lease.Office;
-import dev.busbar.server.lease.OnlyInOffice;
 import dev.busbar.server.lease.Tenure;
 import dev.busbar.server.metrics.ServerMetrics;
 import dev.busbar.server.prometheus.PrometheusReader;
@@ -80,7 +79,7 @@ public final class Server implements AutoCloseable {
         Readiness answers = () -> source.missing().or(tenure::missing);
         // The Busbar beside a scheduler that does not lead is not asked, and is ready to be.
         Readiness ready = config.lease().role() == Role.FOLLOW ? source::missing : answers;
-        var verbs = Verbs.over(state, new OnlyInOffice(source.writer(), tenure), config.claimFor());
+        var verbs = Verbs.over(state, source.writer(tenure), config.claimFor());
         var metrics = new ServerMetrics(state, source::age);
         var refusals = new Refusals();
         metrics.refused(refusals::count);
@@ -129,7 +128,7 @@ public final class Server implements AutoCloseable {
         var duties = new Duties() {
             @Override
             public boolean takeOver() {
-                return source.missing().isEmpty() && source.readPods();
+                return source.missing().isEmpty() && source.takeOver();
             }
 
             @Override

@@ -5,6 +5,7 @@ import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.verbs.Promise;
 import dev.busbar.core.workload.PodKey;
 import dev.busbar.server.lease.Leases;
+import dev.busbar.server.lease.Tenure;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.source.FixedCluster;
 import dev.busbar.server.wake.Waker;
@@ -37,8 +38,8 @@ final class HeldCluster implements ClusterSource {
     }
 
     @Override
-    public PodWriter writer() {
-        var inner = cluster.writer();
+    public PodWriter writer(Tenure tenure) {
+        var inner = cluster.writer(tenure);
         return new PodWriter() {
             @Override
             public WriteOutcome bind(Promise promise) {
@@ -59,7 +60,7 @@ final class HeldCluster implements ClusterSource {
     }
 
     @Override
-    public boolean readPods() {
+    public boolean takeOver() {
         return true;
     }
 

@@ -6,15 +6,17 @@ import dev.busbar.core.cluster.ClusterEvent.PodEnded;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.workload.DemandReader;
+import dev.busbar.core.workload.PodKey;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.gputopology.GpuTopology;
 import dev.busbar.server.devices.DriftNotice;
 import dev.busbar.server.kube.OptionalKind.Need;
 import dev.busbar.server.lease.Leases;
+import dev.busbar.server.lease.Tenure;
 import dev.busbar.server.source.ClusterSource;
 import dev.busbar.server.wake.Waker;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -29,7 +31,6 @@ import org.slf4j.LoggerFactory;
 /** A cluster as its API server shows it: nodes, pods and GpuTopology objects are watched. */
 public final class KubeCluster implements ClusterSource {
     private static final Logger LOG = LoggerFactory.getLogger(KubeCluster.class);
-    private static final long PAGE = 500;
     private static final String STILL_READING = "Busbar is still reading the cluster";
     private static final ResourceDefinitionContext GPU_TOPOLOGY =
             clusterKind("busbar.dev", "v1alpha1", GpuTopology.KIND, "gputopologies");
@@ -142,24 +143,26 @@ public final class KubeCluster implements ClusterSource {
     }
 
     @Override
-    public PodWriter writer() {
-        return new KubePodWriter(clients.writing());
+    public PodWriter writer(Tenure tenure) {
+        var fence = new KubePodWriter.Fence(this::version, tenure::missing);
+        return new KubePodWriter(clients.writing(), tenure.canEnd() ? Optional.of(fence) : Optional.empty());
     }
 
-    /** A list without a resource version is a consistent read. What has ended in our state stays so. */
+    private Optional<String> version(PodKey pod) {
+        return watches.flatMap(all -> all.pods().metadata(pod.namespace(), pod.name()))
+                .filter(seen -> pod.uid().equals(seen.getUid()))
+                .map(ObjectMeta::getResourceVersion);
+    }
+
+    /** What has ended in our state stays so. */
     @Override
-    public boolean readPods() {
-        var sink = podSink.orElseThrow();
-        var page = new ListOptionsBuilder().withLimit(PAGE).build();
+    public boolean takeOver() {
+        var succession = new Succession(clients, new PodObjects(new DemandReader(names)));
         try {
-            do {
-                var list = clients.reading().pods().inAnyNamespace().list(page);
-                list.getItems().forEach(sink::seen);
-                page.setContinue(list.getMetadata().getContinue());
-            } while (page.getContinue() != null && !page.getContinue().isEmpty());
+            succession.pods().forEach(podSink.orElseThrow()::seen);
             return true;
         } catch (KubernetesClientException e) {
-            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("The pods could not be read; Busbar tries again");
+            LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Busbar can't take over; it tries again");
             return false;
         }
     }

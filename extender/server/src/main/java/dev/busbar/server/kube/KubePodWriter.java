@@ -6,26 +6,85 @@ import dev.busbar.core.workload.Annotations;
 import dev.busbar.core.workload.PodKey;
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Writes Bindings through the API server. A write that no answer came to is neither done nor refused. */
+/**
+ * Writes Bindings through the API server. A write that no answer came to is neither done nor refused.
+ *
+ * <p>Where another may decide after us, a Binding names the version of the pod that was known before the tenure was
+ * looked at: {@link Succession} changes the pod, and the API server refuses what comes late.
+ */
 final class KubePodWriter implements PodWriter {
-    private final KubernetesClient client;
+    private static final int TRIES = 3;
+    private static final String ANY = "";
+    private static final String NOT_READ = "the pod can't be read, or is no more";
 
-    /** The client must not repeat a write by itself, and must give up in bounded time. */
-    KubePodWriter(KubernetesClient client) {
+    private final KubernetesClient client;
+    private final Optional<Fence> fence;
+
+    /**
+     * What keeps a late Binding from being done.
+     *
+     * @param versions what is known of a pod's version, if anything
+     * @param missing why we may not write, in constant words; empty when we may
+     */
+    record Fence(Function<PodKey, Optional<String>> versions, Supplier<Optional<String>> missing) {}
+
+    /**
+     * @param client must not repeat a write by itself, and must give up in bounded time
+     * @param fence empty where nobody ever decides after us
+     */
+    KubePodWriter(KubernetesClient client, Optional<Fence> fence) {
         this.client = client;
+        this.fence = fence;
     }
 
     @Override
     public WriteOutcome bind(Promise promise) {
         var pod = promise.pod().key();
+        return fence.map(ours -> bind(promise, ours, ours.versions().apply(pod).or(() -> version(pod)), TRIES))
+                .orElseGet(() -> write(promise, ANY));
+    }
+
+    private WriteOutcome bind(Promise promise, Fence ours, Optional<String> version, int tries) {
+        if (version.isEmpty()) {
+            return new WriteOutcome.Refused(NOT_READ);
+        }
+        // After the version: of a pod that was changed by then, we know as well that we are out of office.
+        var missing = ours.missing().get();
+        if (missing.isPresent()) {
+            return new WriteOutcome.Refused(missing.get());
+        }
+        var outcome = write(promise, version.get());
+        if (outcome instanceof WriteOutcome.Refused && tries > 1) {
+            var newer = version(promise.pod().key());
+            if (newer.isPresent() && !newer.equals(version)) {
+                return bind(promise, ours, newer, tries - 1);
+            }
+        }
+        return outcome;
+    }
+
+    private Optional<String> version(PodKey key) {
+        try {
+            return find(key).map(pod -> pod.getMetadata().getResourceVersion());
+        } catch (KubernetesClientException e) {
+            return Optional.empty();
+        }
+    }
+
+    private WriteOutcome write(Promise promise, String version) {
+        var pod = promise.pod().key();
         var path = "/api/v1/namespaces/%s/pods/%s/binding".formatted(pod.namespace(), pod.name());
         try {
-            client.raw(path, "POST", binding(promise));
+            client.raw(path, "POST", binding(promise, version));
             return new WriteOutcome.Done();
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
@@ -37,13 +96,14 @@ final class KubePodWriter implements PodWriter {
     }
 
     /** The UID keeps a pod that was created anew from being bound; the annotations are merged in the same write. */
-    private static Binding binding(Promise promise) {
+    private static Binding binding(Promise promise, String version) {
         var pod = promise.pod().key();
         return new BindingBuilder()
                 .withNewMetadata()
                 .withNamespace(pod.namespace())
                 .withName(pod.name())
                 .withUid(pod.uid())
+                .withResourceVersion(version.isEmpty() ? null : version)
                 .withAnnotations(promise.annotations())
                 .endMetadata()
                 .withNewTarget()
@@ -54,7 +114,7 @@ final class KubePodWriter implements PodWriter {
                 .build();
     }
 
-    /** Why the API server saw a conflict: the pod has a node already, or is another one. */
+    /** Why the API server saw a conflict: the pod has a node already, is another one, or was changed. */
     private WriteOutcome standing(PodKey pod, String why) {
         return switch (read(pod)) {
             case Standing.OnNode there -> new WriteOutcome.AlreadyBound(there.node(), there.gpus());
@@ -67,14 +127,11 @@ final class KubePodWriter implements PodWriter {
     @Override
     public Standing read(PodKey key) {
         try {
-            // A get that names no resource version is a consistent read.
-            var pod = client.pods()
-                    .inNamespace(key.namespace())
-                    .withName(key.name())
-                    .get();
-            if (pod == null || !Objects.equals(pod.getMetadata().getUid(), key.uid())) {
+            var found = find(key);
+            if (found.isEmpty()) {
                 return new Standing.Gone();
             }
+            var pod = found.get();
             var phase = pod.getStatus() == null ? "" : pod.getStatus().getPhase();
             if ("Succeeded".equals(phase) || "Failed".equals(phase)) {
                 return new Standing.Gone();
@@ -88,6 +145,14 @@ final class KubePodWriter implements PodWriter {
         } catch (KubernetesClientException e) {
             return new Standing.Unreadable(why(e));
         }
+    }
+
+    /** A get that names no resource version is a consistent read. */
+    private Optional<Pod> find(PodKey key) {
+        var pod =
+                client.pods().inNamespace(key.namespace()).withName(key.name()).get();
+        return Optional.ofNullable(pod)
+                .filter(found -> Objects.equals(found.getMetadata().getUid(), key.uid()));
     }
 
     private static String why(KubernetesClientException e) {

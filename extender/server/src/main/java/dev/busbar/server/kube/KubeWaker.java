@@ -19,14 +19,23 @@ record KubeWaker(KubernetesClient client) implements Waker {
 
     @Override
     public Outcome wake(PodKey pod, Instant now) {
-        var patch = "{\"metadata\":{\"uid\":\"%s\",\"annotations\":{\"%s\":\"%s\"}}}"
-                .formatted(pod.uid(), Annotations.WOKEN, now.truncatedTo(ChronoUnit.MILLIS));
         try {
-            client.pods().inNamespace(pod.namespace()).withName(pod.name()).patch(MERGE, patch);
+            touch(pod, now);
             return new Outcome.Woken();
         } catch (KubernetesClientException e) {
-            boolean gone = e.getCode() == 404 || e.getCode() == 409;
-            return gone ? new Outcome.Gone() : new Outcome.Failed(String.valueOf(e.getMessage()));
+            return isGone(e) ? new Outcome.Gone() : new Outcome.Failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** @throws KubernetesClientException as the API server answers */
+    void touch(PodKey pod, Instant now) {
+        var patch = "{\"metadata\":{\"uid\":\"%s\",\"annotations\":{\"%s\":\"%s\"}}}"
+                .formatted(pod.uid(), Annotations.WOKEN, now.truncatedTo(ChronoUnit.MILLIS));
+        client.pods().inNamespace(pod.namespace()).withName(pod.name()).patch(MERGE, patch);
+    }
+
+    /** Whether that pod is no more, or another one has its name. */
+    static boolean isGone(KubernetesClientException e) {
+        return e.getCode() == 404 || e.getCode() == 409;
     }
 }

@@ -1,6 +1,7 @@
 package dev.busbar.server.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -64,8 +65,13 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
 
     /** The UID of the object of this name. */
     Optional<String> uid(String namespace, String name) {
+        return metadata(namespace, name).map(ObjectMeta::getUid);
+    }
+
+    /** Who the object of this name is, and its version as of what was seen last. */
+    Optional<ObjectMeta> metadata(String namespace, String name) {
         return Optional.ofNullable(identities.get(Identities.key(namespace, name)))
-                .map(object -> object.getMetadata().getUid());
+                .map(HasMetadata::getMetadata);
     }
 
     @Override

@@ -11,11 +11,17 @@ public final class Tenure {
     private static final String ANOTHER = "another Busbar decides";
 
     private final LongSupplier nanos;
+    private final boolean canEnd;
     private volatile boolean begun;
     private volatile long until;
 
     Tenure(LongSupplier nanos) {
+        this(nanos, true);
+    }
+
+    private Tenure(LongSupplier nanos, boolean canEnd) {
         this.nanos = nanos;
+        this.canEnd = canEnd;
     }
 
     /** One that waits for its Lease. */
@@ -25,10 +31,15 @@ public final class Tenure {
 
     /** That of a Busbar that is alone. */
     public static Tenure always() {
-        var tenure = new Tenure(() -> 0);
+        var tenure = new Tenure(() -> 0, false);
         tenure.extend(1);
         tenure.begin();
         return tenure;
+    }
+
+    /** Whether another may decide after us. */
+    public boolean canEnd() {
+        return canEnd;
     }
 
     public boolean lasts() {

@@ -4,6 +4,7 @@ import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.server.devices.DriftNotice;
 import dev.busbar.server.lease.Leases;
+import dev.busbar.server.lease.Tenure;
 import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,10 +20,11 @@ public interface ClusterSource extends AutoCloseable {
     /** How long ago the state was last known to be as the cluster is. */
     Duration age();
 
-    PodWriter writer();
+    /** Writes Bindings while the tenure lasts; none of them is done once another has {@link #takeOver taken over}. */
+    PodWriter writer(Tenure tenure);
 
-    /** Takes in all pods by a consistent read; false when that failed. Blocks. */
-    boolean readPods();
+    /** Bars what the one before us may still be writing, and takes in all pods; false when that failed. Blocks. */
+    boolean takeOver();
 
     /** The Lease of this name; empty where there are none. */
     Optional<Leases> leases(String namespace, String name);

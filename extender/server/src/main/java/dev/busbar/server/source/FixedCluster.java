@@ -8,6 +8,7 @@ import dev.busbar.core.verbs.PodWriter;
 import dev.busbar.core.verbs.Promise;
 import dev.busbar.core.workload.PodKey;
 import dev.busbar.server.lease.Leases;
+import dev.busbar.server.lease.Tenure;
 import dev.busbar.server.wake.Waker;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,12 +41,12 @@ public final class FixedCluster implements ClusterSource {
     }
 
     @Override
-    public PodWriter writer() {
+    public PodWriter writer(Tenure tenure) {
         return new Writer(filled.orElseThrow());
     }
 
     @Override
-    public boolean readPods() {
+    public boolean takeOver() {
         return true;
     }
 

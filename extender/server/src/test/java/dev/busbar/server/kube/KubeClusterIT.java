@@ -16,6 +16,7 @@ import dev.busbar.core.workload.Pod;
 import dev.busbar.core.workload.PodKey;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.server.lease.LeaseRecord;
+import dev.busbar.server.lease.Tenure;
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Nodes;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,12 +150,13 @@ class KubeClusterIT {
         var key = new PodKey("default", "whole", uid("whole"));
         Await.until("the pod is seen", SOON, () -> state.waiting(key.uid()).isPresent());
 
-        var first = cluster.writer().bind(promise(key, "described"));
-        var again = cluster.writer().bind(promise(key, "counted"));
+        var first = cluster.writer(Tenure.always()).bind(promise(key, "described"));
+        var again = cluster.writer(Tenure.always()).bind(promise(key, "counted"));
 
         assertThat(first).isEqualTo(new WriteOutcome.Done());
         assertThat(again).isEqualTo(new WriteOutcome.AlreadyBound("described", List.of("GPU-0", "GPU-1")));
-        assertThat(cluster.writer().read(key)).isEqualTo(new Standing.OnNode("described", List.of("GPU-0", "GPU-1")));
+        assertThat(cluster.writer(Tenure.always()).read(key))
+                .isEqualTo(new Standing.OnNode("described", List.of("GPU-0", "GPU-1")));
         var pod = plane.pods().find("whole").orElseThrow();
         assertThat(pod.getSpec().getNodeName()).isEqualTo("described");
         assertThat(pod.getMetadata().getAnnotations()).containsEntry("busbar.dev/gpus", "GPU-0,GPU-1");
@@ -165,7 +168,7 @@ class KubeClusterIT {
 
         plane.pods().delete("whole");
         Await.until("the GPUs are free again", SOON, () -> held(key.uid()).isEmpty());
-        assertThat(cluster.writer().read(key)).isEqualTo(new Standing.Gone());
+        assertThat(cluster.writer(Tenure.always()).read(key)).isEqualTo(new Standing.Gone());
     }
 
     @Test
@@ -174,11 +177,11 @@ class KubeClusterIT {
         plane.pods().create(Pods.pod("anew", "nobody", Map.of()));
         var old = new PodKey("default", "anew", "11111111-2222-3333-4444-555555555555");
 
-        var outcome = cluster.writer().bind(promise(old, "described"));
+        var outcome = cluster.writer(Tenure.always()).bind(promise(old, "described"));
 
         assertThat(outcome).isInstanceOf(WriteOutcome.Refused.class);
-        assertThat(cluster.writer().read(old)).isEqualTo(new Standing.Gone());
-        assertThat(cluster.writer().read(new PodKey("default", "anew", uid("anew"))))
+        assertThat(cluster.writer(Tenure.always()).read(old)).isEqualTo(new Standing.Gone());
+        assertThat(cluster.writer(Tenure.always()).read(new PodKey("default", "anew", uid("anew"))))
                 .isEqualTo(new Standing.Waiting());
         plane.pods().delete("anew");
     }
@@ -186,9 +189,49 @@ class KubeClusterIT {
     @Test
     @Order(4)
     void a_pod_that_does_not_exist_is_refused() {
-        var outcome = cluster.writer().bind(promise(new PodKey("default", "nobody", "u"), "described"));
+        var outcome = cluster.writer(Tenure.always()).bind(promise(new PodKey("default", "nobody", "u"), "described"));
 
         assertThat(outcome).isInstanceOf(WriteOutcome.Refused.class);
+    }
+
+    @Test
+    @Order(4)
+    void a_binding_that_comes_after_another_has_taken_over_is_refused() {
+        plane.pods().create(Pods.pod("late", "nobody", Map.of("busbar.dev/gpu", "2")));
+        var key = new PodKey("default", "late", uid("late"));
+        var looks = new AtomicInteger();
+        try (var clients = KubeClients.connect(Optional.of(plane.kubeconfig()), CONFIG)) {
+            // The other one takes over right after the last look at our tenure.
+            var fence = new KubePodWriter.Fence(
+                    pod -> Optional.of(plane.pods()
+                            .find("late")
+                            .orElseThrow()
+                            .getMetadata()
+                            .getResourceVersion()),
+                    () -> looks.incrementAndGet() == 1 && cluster.takeOver()
+                            ? Optional.empty()
+                            : Optional.of("another decides"));
+            var outcome = new KubePodWriter(clients.writing(), Optional.of(fence)).bind(promise(key, "described"));
+
+            assertThat(outcome).isEqualTo(new WriteOutcome.Refused("another decides"));
+            assertThat(looks).hasValue(2);
+            assertThat(cluster.writer(Tenure.always()).read(key)).isEqualTo(new Standing.Waiting());
+        }
+        plane.pods().delete("late");
+    }
+
+    @Test
+    @Order(4)
+    void a_binding_of_a_pod_that_was_changed_meanwhile_is_done_while_we_decide() {
+        plane.pods().create(Pods.pod("changed", "nobody", Map.of("busbar.dev/gpu", "2")));
+        var key = new PodKey("default", "changed", uid("changed"));
+        try (var clients = KubeClients.connect(Optional.of(plane.kubeconfig()), CONFIG)) {
+            var fence = new KubePodWriter.Fence(pod -> Optional.of("1"), Optional::empty);
+            var outcome = new KubePodWriter(clients.writing(), Optional.of(fence)).bind(promise(key, "described"));
+
+            assertThat(outcome).isEqualTo(new WriteOutcome.Done());
+        }
+        plane.pods().delete("changed");
     }
 
     @Test
@@ -197,7 +240,7 @@ class KubeClusterIT {
         var text = Files.readString(plane.kubeconfig()).replaceAll("server: .*", "server: https://127.0.0.1:9");
         var nowhere = Files.writeString(Path.of("target", "nowhere.kubeconfig"), text);
         try (var clients = KubeClients.connect(Optional.of(nowhere), CONFIG)) {
-            var writer = new KubePodWriter(clients.writing());
+            var writer = new KubePodWriter(clients.writing(), Optional.empty());
             var key = new PodKey("default", "a", "u");
 
             assertThat(writer.bind(promise(key, "described"))).isInstanceOf(WriteOutcome.Unknown.class);
@@ -235,7 +278,7 @@ class KubeClusterIT {
                 KubeClients.connect(Optional.of(plane.kubeconfig()), CONFIG), CONFIG, ResourceNames.DEFAULT);
         fresh.start(other);
 
-        var read = fresh.readPods();
+        var read = fresh.takeOver();
 
         assertThat(read).isTrue();
         assertThat(other.waiting(uid("read-anew"))).isPresent();

@@ -2,18 +2,10 @@ package dev.busbar.server.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.core.verbs.PodWriter;
-import dev.busbar.core.verbs.PodWriter.WriteOutcome;
-import dev.busbar.core.verbs.Promise;
-import dev.busbar.core.workload.GpuAsk;
-import dev.busbar.core.workload.Pod;
-import dev.busbar.core.workload.PodKey;
 import dev.busbar.server.lease.LeaseConfig.Role;
 import dev.busbar.testclusters.Await;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -155,35 +147,5 @@ class OfficeTest {
         assertThat(a.tenure.lasts()).isFalse();
         assertThat(lease.stands.orElseThrow().holder()).isEqualTo("b");
         assertThat(lease.stands.orElseThrow().transitions()).isEqualTo(1);
-    }
-
-    @Test
-    void a_binding_is_written_in_office_only() {
-        var written = new ArrayList<String>();
-        PodWriter direct = new PodWriter() {
-            @Override
-            public WriteOutcome bind(Promise promise) {
-                written.add(promise.node());
-                return new WriteOutcome.Done();
-            }
-
-            @Override
-            public Standing read(PodKey pod) {
-                return new Standing.Waiting();
-            }
-        };
-        var promise = new Promise(Pod.of(new PodKey("d", "p", "u"), GpuAsk.whole(1)), "node", Map.of());
-        var writer = new OnlyInOffice(direct, a.tenure);
-
-        var before = writer.bind(promise);
-        at(0, a);
-        a.settle(1);
-        var in = writer.bind(promise);
-        clock.set(9_500_000_000L);
-        var after = writer.bind(promise);
-
-        assertThat(List.of(before, after)).allMatch(new WriteOutcome.Refused("another Busbar decides")::equals);
-        assertThat(in).isEqualTo(new WriteOutcome.Done());
-        assertThat(written).containsExactly("node");
     }
 }
