@@ -113,12 +113,13 @@ final class LinkedSets implements SetChoice {
         long most = 0;
         double fastest = 0;
         double leastCut = 0;
+        var toFree = toFree(free);
         for (var sets = new CandidateSets(new GpuSet(free), gpus); sets.next(); ) {
             double speed = speed(sets.bits());
             if (most != 0 && speed < fastest) {
                 continue;
             }
-            double cut = cut(sets.bits(), free & ~sets.bits());
+            double cut = cut(sets.bits(), toFree);
             if (most == 0 || speed > fastest || cut < leastCut) {
                 most = sets.bits();
                 fastest = speed;
@@ -132,14 +133,29 @@ final class LinkedSets implements SetChoice {
         return bandwidth.gigabytesPerSecond(machine.links(), new GpuSet(set));
     }
 
+    /** The GB/s between each GPU and the free ones. */
+    private double[] toFree(long free) {
+        var sums = new double[machine.links().size()];
+        for (int gpu = 0; gpu < sums.length; gpu++) {
+            sums[gpu] = sum(gpu, free);
+        }
+        return sums;
+    }
+
     /** The GB/s between the set and the GPUs that stay free. */
-    private double cut(long set, long others) {
+    private double cut(long set, double[] toFree) {
         double sum = 0;
         for (long rest = set; rest != 0; rest &= rest - 1) {
-            for (long other = others; other != 0; other &= other - 1) {
-                sum += machine.links()
-                        .gigabytesPerSecond(Long.numberOfTrailingZeros(rest), Long.numberOfTrailingZeros(other));
-            }
+            int gpu = Long.numberOfTrailingZeros(rest);
+            sum += toFree[gpu] - sum(gpu, set);
+        }
+        return sum;
+    }
+
+    private double sum(int gpu, long others) {
+        double sum = 0;
+        for (long rest = others & ~(1L << gpu); rest != 0; rest &= rest - 1) {
+            sum += machine.links().gigabytesPerSecond(gpu, Long.numberOfTrailingZeros(rest));
         }
         return sum;
     }

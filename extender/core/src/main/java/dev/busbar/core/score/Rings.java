@@ -95,12 +95,26 @@ final class Rings {
         for (double c : capacity) {
             most = Math.max(most, c);
         }
-        if (most == 0) {
+        if (most == 0 || someHasNoWayOn()) {
             return;
         }
         leastShare = 1 / most;
         path[0] = 0;
         extend(1, 1L, most, 0);
+    }
+
+    /** Whether a GPU of three or more has less than two links left, so that no ring can pass it. */
+    private boolean someHasNoWayOn() {
+        for (int gpu = 0; gpu < size && size > 2; gpu++) {
+            int ways = 0;
+            for (int other = 0; other < size; other++) {
+                ways += capacity[gpu * size + other] > 0 ? 1 : 0;
+            }
+            if (ways < 2) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void extend(int length, long seen, double speed, double share) {

@@ -31,12 +31,12 @@ final class SetSpeeds {
         this.everyLink = everyLink(links);
         boolean tabled = everyLink == 0 && links.size() <= LARGEST_TABLE;
         this.table = new double[tabled ? 1 << links.size() : 0];
-        this.nvLinkRings = tabled ? rings(nvLinked()) : new BitSet();
-        this.sums = new double[nvLinkRings.isEmpty() || links.switched() ? 0 : table.length];
-        Arrays.fill(sums, Double.NaN);
+        this.nvLinkRings = new BitSet(table.length);
         if (tabled) {
             fill();
         }
+        this.sums = new double[nvLinkRings.isEmpty() || links.switched() ? 0 : table.length];
+        Arrays.fill(sums, Double.NaN);
     }
 
     /** The speed of all links where all are PCIe and equally fast, 0 elsewhere. */
@@ -118,16 +118,41 @@ final class SetSpeeds {
         return slowest;
     }
 
+    /** From the slowest speed on: a ring of faster links is one of slower links, too. */
     private void fill() {
-        for (double speed : speeds()) {
-            var rings = rings(atLeast(speed));
+        double[] speeds = speeds();
+        int[] nvLinked = nvLinked();
+        var ringSets = new RingSets(links.size());
+        boolean nvLinksAreFastest = false;
+        for (double speed : speeds) {
+            int[] neighbours = atLeast(speed);
+            var rings = ringSets.over(neighbours);
             for (int set = rings.nextSetBit(0); set >= 0; set = rings.nextSetBit(set + 1)) {
                 table[set] = speed;
             }
+            if (Arrays.equals(neighbours, nvLinked)) {
+                nvLinkRings.or(rings);
+                nvLinksAreFastest = true;
+            }
         }
+        if (!nvLinksAreFastest) {
+            nvLinkRings.or(new RingSets(links.size()).over(nvLinked));
+        }
+        for (int a = 0; a < links.size(); a++) {
+            for (int b = a + 1; b < links.size(); b++) {
+                table[1 << a | 1 << b] = links.gigabytesPerSecond(a, b);
+            }
+        }
+        if (links.switched() && speeds.length > 1) {
+            behindSwitches();
+        }
+    }
+
+    /** Behind switches a set is as fast as its slowest pair. */
+    private void behindSwitches() {
         for (int bits = 0; bits < table.length; bits++) {
             var set = new GpuSet(bits);
-            if (set.count() == 2 || (set.count() > 2 && links.switched() && links.allNvLinked(set))) {
+            if (set.count() > 2 && links.allNvLinked(set)) {
                 table[bits] = slowestPair(set);
             }
         }
@@ -165,33 +190,6 @@ final class SetSpeeds {
             neighbours[gpu] = (int) links.nvLinked(gpu).bits();
         }
         return neighbours;
-    }
-
-    /**
-     * The sets of three or more that have a ring over these neighbours. A path that visits all of a set begins at its
-     * lowest GPU; where it may end follows from the sets that are smaller by one.
-     */
-    private static BitSet rings(int[] neighbours) {
-        int sets = 1 << neighbours.length;
-        var ends = new int[sets];
-        var rings = new BitSet(sets);
-        for (int set = 1; set < sets; set++) {
-            int first = Integer.lowestOneBit(set);
-            if (set == first) {
-                ends[set] = first;
-                continue;
-            }
-            for (int rest = set & ~first; rest != 0; rest &= rest - 1) {
-                int last = Integer.lowestOneBit(rest);
-                if ((ends[set & ~last] & neighbours[Integer.numberOfTrailingZeros(last)]) != 0) {
-                    ends[set] |= last;
-                }
-            }
-            if (Integer.bitCount(set) > 2 && (ends[set] & neighbours[Integer.numberOfTrailingZeros(first)]) != 0) {
-                rings.set(set);
-            }
-        }
-        return rings;
     }
 
     /** A depth-first search for any ring that keeps to NVLink. */
