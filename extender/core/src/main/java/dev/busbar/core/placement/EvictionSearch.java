@@ -87,7 +87,7 @@ final class EvictionSearch {
     private Map<Set<String>, Eviction> victimsBySet(int count) {
         var known = new HashMap<Set<String>, Eviction>();
         var wanted = HardConditions.wanted(node.topology(), ask.conditions());
-        boolean few = CandidateSets.count(wanted.count(), count) <= Placement.MOST_SUBSETS;
+        boolean few = CandidateSets.count(wanted.count(), count) <= FreeSets.MOST_SUBSETS;
         for (var sets = new CandidateSets(wanted, count); few && sets.next(); ) {
             var set = new GpuSet(sets.bits());
             if (conditions.areMet(node.topology(), ask.conditions(), set)) {

@@ -23,17 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe, as its yardstick is not.
  */
 public final class Placement {
-    /** More subsets than these are not compared one by one; the best-linked set is taken. */
-    static final long MOST_SUBSETS = 20_000;
-
     private final Yardstick yardstick;
     private final Bandwidth bandwidth;
     private final HardConditions conditions;
+    private final FreeSets sets;
 
     public Placement(Yardstick yardstick) {
         this.yardstick = yardstick;
         this.bandwidth = yardstick.bandwidth();
         this.conditions = new HardConditions(bandwidth);
+        this.sets = new FreeSets(bandwidth, conditions);
     }
 
     public Verdict on(NodeState node, GpuAsk ask) {
@@ -140,25 +139,8 @@ public final class Placement {
             var predicted = StockPlugin.choice(node.topology(), from, whole.count());
             return conditions.areMet(node.topology(), ask.conditions(), predicted) ? fits(node, ask, predicted) : null;
         }
-        long subsets = CandidateSets.count(from.count(), whole.count());
-        if (subsets > MOST_SUBSETS) {
-            var set = bandwidth.best(node.topology().links(), from, whole.count());
-            return conditions.areMet(node.topology(), ask.conditions(), set) ? fits(node, ask, set) : null;
-        }
         Fits best = null;
-        if (Bandwidth.areTooMany(subsets, whole.count())) {
-            var shortlist = new Shortlist(node.topology().links(), bandwidth, from);
-            for (var set :
-                    shortlist.of(whole.count(), set -> conditions.areMet(node.topology(), ask.conditions(), set))) {
-                best = better(best, fits(node, ask, set));
-            }
-            return best;
-        }
-        for (var sets = new CandidateSets(from, whole.count()); sets.next(); ) {
-            var set = new GpuSet(sets.bits());
-            if (!conditions.areMet(node.topology(), ask.conditions(), set)) {
-                continue;
-            }
+        for (var set : sets.of(node.topology(), ask, whole.count(), from)) {
             best = better(best, fits(node, ask, set));
         }
         return best;
@@ -182,14 +164,14 @@ public final class Placement {
             var unmet = conditions.firstUnmet(topology, ask.conditions(), empty);
             return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
         }
-        if (CandidateSets.count(wanted.count(), whole.count()) > MOST_SUBSETS) {
+        if (CandidateSets.count(wanted.count(), whole.count()) > FreeSets.MOST_SUBSETS) {
             var unmet = conditions.firstUnmet(
                     topology, ask.conditions(), bandwidth.best(topology.links(), wanted, whole.count()));
             return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
         }
         Reason unmet = null;
-        for (var sets = new CandidateSets(wanted, whole.count()); sets.next(); ) {
-            unmet = conditions.firstUnmet(topology, ask.conditions(), new GpuSet(sets.bits()));
+        for (var every = new CandidateSets(wanted, whole.count()); every.next(); ) {
+            unmet = conditions.firstUnmet(topology, ask.conditions(), new GpuSet(every.bits()));
             if (unmet == null) {
                 return new NotNow(whileHeld(node, ask, whole, wanted));
             }

@@ -46,7 +46,7 @@ public final class ExpectedFragment {
 
     /** Where its links would be bad a pod goes only for want of a better place. */
     private static boolean isWellServed(Room room, Shape shape) {
-        if (shape.gpus() < 2) {
+        if (shape.gpus() < 2 || !shape.conditions().useLinks()) {
             return true;
         }
         long set = room.sets().choose(room.whole(), shape.gpus(), shape.conditions());

@@ -151,7 +151,7 @@ final class StrandedValue {
             if (set == 0) {
                 return true;
             }
-            double quality = room.sets().quality(set);
+            double quality = shapes[shape].conditions().useLinks() ? room.sets().quality(set) : 1;
             if (quality < leastQuality) {
                 return false;
             }

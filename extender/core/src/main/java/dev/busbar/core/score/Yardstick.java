@@ -16,7 +16,7 @@ import dev.busbar.core.workload.Intent;
  * <p>Not thread-safe.
  */
 public final class Yardstick {
-    /** What good NUMA locality or a near network card is worth of a GPU, where the pod did not say that it matters. */
+    /** What links, NUMA locality or a near network card are worth of a GPU that has no use for them, for all we know. */
     private static final double LIGHT = 50;
 
     /** The same where the pod prefers it. */
@@ -49,12 +49,12 @@ public final class Yardstick {
         var topology = node.topology();
         int count = set.count();
         double speed = bandwidth.gigabytesPerSecond(topology.links(), set);
-        double gain = count * 1000.0 * best.quality(speed, count);
+        double linked = ask.conditions().useLinks() ? 1000 : LIGHT;
         return weighed(
                 ask.intent(),
                 node,
                 new Breakdown(
-                        gain,
+                        count * linked * best.quality(speed, count),
                         count * weight(ask.conditions().numa()) * locality(topology, set),
                         count * weight(ask.conditions().rdma()) * nearness(topology, set),
                         0,

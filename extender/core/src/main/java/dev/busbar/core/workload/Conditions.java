@@ -18,7 +18,9 @@ public record Conditions(
     public enum LinkNeed {
         ANY,
         /** Each GPU of the set must be joined to the others by NVLink. */
-        NVLINK
+        NVLINK,
+        /** The GPUs don't talk with each other, so any set is as good as the best. */
+        NONE
     }
 
     /** Whether all of the set must sit on one NUMA node. */
@@ -41,6 +43,11 @@ public record Conditions(
                     "minimum bandwidth (%s GB/s) must be 0 or more".formatted(minGigabytesPerSecond));
         }
         products = Set.copyOf(new TreeSet<>(products));
+    }
+
+    /** Whether the GPUs talk with each other. */
+    public boolean useLinks() {
+        return link != LinkNeed.NONE;
     }
 
     public boolean accepts(String product) {

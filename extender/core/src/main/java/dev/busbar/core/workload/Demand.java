@@ -31,7 +31,7 @@ public sealed interface Demand {
         SHARE("the pod's GPU share must be memory above 0, or 1 to 1000 milli"),
         MIXED("the pod asks whole GPUs and a share, or GPUs of two kinds; it may ask one kind"),
         MIN_BANDWIDTH("busbar.dev/min-bandwidth must be GB/s, such as 200"),
-        LINK("busbar.dev/link must be any or nvlink"),
+        LINK("busbar.dev/link must be any, nvlink or none"),
         NUMA("busbar.dev/numa must be any, prefer or single"),
         RDMA("busbar.dev/rdma must be none, prefer or require"),
         PRODUCT("busbar.dev/gpu-product must be words separated by |, such as A100|H100"),

@@ -8,8 +8,10 @@ import dev.busbar.core.cluster.NodeState;
 import dev.busbar.core.score.Bandwidth;
 import dev.busbar.core.score.BestOfSize;
 import dev.busbar.core.score.DemandMix;
+import dev.busbar.core.score.Forecast;
 import dev.busbar.core.score.Fragmentation;
 import dev.busbar.core.score.Rooms;
+import dev.busbar.core.score.Shape;
 import dev.busbar.core.score.Yardstick;
 import dev.busbar.core.topology.Allocator;
 import dev.busbar.core.topology.Gpu;
@@ -20,8 +22,10 @@ import dev.busbar.core.workload.Conditions.LinkNeed;
 import dev.busbar.core.workload.Conditions.NumaNeed;
 import dev.busbar.core.workload.Conditions.RdmaNeed;
 import dev.busbar.core.workload.GpuAsk;
+import dev.busbar.core.workload.Intent;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PlacementTest {
+    private static final Conditions SILENT = new Conditions(0, LinkNeed.NONE, NumaNeed.ANY, RdmaNeed.NONE, Set.of());
     private static final Conditions NVLINK = new Conditions(0, LinkNeed.NVLINK, NumaNeed.ANY, RdmaNeed.NONE, Set.of());
 
     record Case(String name, NodeTopology machine, GpuSet held, GpuAsk ask, GpuSet expected) {
@@ -79,6 +84,57 @@ class PlacementTest {
 
         assertThat(verdict).isInstanceOf(Verdict.Fits.class);
         assertThat(((Verdict.Fits) verdict).gpus()).isEqualTo(c.expected());
+    }
+
+    record Silent(String name, GpuSet held, GpuSet expected) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Silent> silents() {
+        return Stream.of(
+                new Silent("the halves of broken pairs go first", GpuSet.of(0, 4), GpuSet.of(2, 5)),
+                new Silent("of two sets that cost others alike the faster one", GpuSet.of(0, 1, 4), GpuSet.of(2, 3)),
+                new Silent("a pair where there is nothing else", GpuSet.of(0, 1, 2, 3, 4, 5), GpuSet.of(6, 7)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("silents")
+    void gpus_that_do_not_talk_leave_the_links_to_pods_that_will_ask_for_pairs(Silent c) {
+        var pairs = List.of(new Forecast.Frequency(Shape.whole(0, 0, 2), 1));
+        var mix = new DemandMix(Double.POSITIVE_INFINITY, pairs);
+
+        var verdict = place(Machines.bridgedA100(), c.held(), GpuAsk.whole(2).with(SILENT), mix);
+
+        assertThat(((Verdict.Fits) verdict).gpus()).isEqualTo(c.expected());
+    }
+
+    @Test
+    void a_fast_pod_gets_the_best_slowest_link_of_all_free_sets() {
+        var bandwidth = new Bandwidth();
+        for (var machine : List.of(Machines.dgx1v(), Machines.bridgedA100(), Machines.bridgedA40())) {
+            long all = machine.all().bits();
+            for (long held = 0; held <= all; held++) {
+                for (int size = 1; size <= Long.bitCount(all & ~held); size++) {
+                    var verdict =
+                            place(machine, new GpuSet(held), GpuAsk.whole(size).with(Intent.FAST));
+
+                    double best = 0;
+                    for (long set = all & ~held; set != 0; set = set - 1 & all & ~held) {
+                        best = Long.bitCount(set) == size
+                                ? Math.max(best, bandwidth.bottleneck(machine.links(), new GpuSet(set)))
+                                : best;
+                    }
+                    assertThat(bandwidth.bottleneck(machine.links(), ((Verdict.Fits) verdict).gpus()))
+                            .as(
+                                    "%d of %d GPUs with %s held",
+                                    size, machine.gpus().size(), new GpuSet(held))
+                            .isEqualTo(best);
+                }
+            }
+        }
     }
 
     record Refusal(String name, NodeTopology machine, GpuSet held, GpuAsk ask, Verdict expected) {
@@ -142,7 +198,7 @@ class PlacementTest {
         var node = NodeState.empty(Machines.facts("n"), Machines.pcieOnly(4))
                 .with(new Holding.Bound(Pod.of(Machines.pod("other"), share), GpuSet.of(2), Instant.EPOCH));
 
-        var verdict = placement(node.topology()).on(node, share);
+        var verdict = placement(node.topology(), prior()).on(node, share);
 
         assertThat(verdict)
                 .isInstanceOfSatisfying(
@@ -181,18 +237,25 @@ class PlacementTest {
     }
 
     private static Verdict place(NodeTopology machine, GpuSet held, GpuAsk ask) {
+        return place(machine, held, ask, prior());
+    }
+
+    private static DemandMix prior() {
+        return new DemandMix(Double.POSITIVE_INFINITY, DemandMix.PRIOR);
+    }
+
+    private static Verdict place(NodeTopology machine, GpuSet held, GpuAsk ask, DemandMix mix) {
         var node = NodeState.empty(Machines.facts("n"), machine);
         if (!held.isEmpty()) {
             var other = Pod.of(Machines.pod("other"), GpuAsk.whole(held.count()));
             node = node.with(new Holding.Bound(other, held, Instant.EPOCH));
         }
-        return placement(machine).on(node, ask);
+        return placement(machine, mix).on(node, ask);
     }
 
-    private static Placement placement(NodeTopology machine) {
+    private static Placement placement(NodeTopology machine, DemandMix mix) {
         var bandwidth = new Bandwidth();
         var best = BestOfSize.of(machine, bandwidth);
-        var mix = new DemandMix(Double.POSITIVE_INFINITY, DemandMix.PRIOR);
         var yardstick = new Yardstick(bandwidth, best, new Rooms(bandwidth, best), new Fragmentation(mix));
         return new Placement(yardstick);
     }

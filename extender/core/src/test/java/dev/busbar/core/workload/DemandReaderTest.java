@@ -120,6 +120,13 @@ class DemandReaderTest {
     }
 
     @Test
+    void gpus_may_be_said_not_to_talk_with_each_other() {
+        var demand = READER.read(Map.of("busbar.dev/gpu", 2000L), Map.of("busbar.dev/link", "none"));
+
+        assertThat(demand.ask().conditions().useLinks()).isFalse();
+    }
+
+    @Test
     void names_of_other_systems_are_read_when_they_are_set() {
         var names = new ResourceNames(
                 "nvidia.com/gpu", "busbar.dev/gpu", "", "", "nvidia.com/gpumem", "nvidia.com/gpucores", 0);
