@@ -15,10 +15,9 @@ record JobRuns(Path serverFile, Path jobsFile, List<String> policies) {
     void run(Output output) {
         var server = Server.read(serverFile);
         var jobs = Jobs.read(jobsFile, server);
-        var rings = new RingTable(server);
         Map<String, List<Jobs.Ran>> runs = new LinkedHashMap<>();
         for (String policy : policies) {
-            runs.put(policy, Jobs.run(jobs, server, rings, SetPolicy.named(policy, server, rings)));
+            runs.put(policy, Jobs.run(jobs, server, SetPolicy.named(policy, server)));
             output.progress("%s: %d jobs have run".formatted(policy, jobs.size()));
         }
         output.csv(rows(server, runs));
@@ -60,8 +59,8 @@ record JobRuns(Path serverFile, Path jobsFile, List<String> policies) {
                 plain(ran.bestFree()));
     }
 
-    private static String plain(float gbps) {
-        return gbps == Math.rint(gbps) ? Integer.toString((int) gbps) : Float.toString(gbps);
+    private static String plain(double gbps) {
+        return gbps == Math.rint(gbps) ? Integer.toString((int) gbps) : Double.toString(gbps);
     }
 
     private static List<List<String>> summary(Map<String, List<Jobs.Ran>> runs) {

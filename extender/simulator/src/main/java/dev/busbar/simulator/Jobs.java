@@ -15,7 +15,7 @@ final class Jobs {
     record Job(int number, int gpus, long ticks, boolean sensitive) {}
 
     /** A job as it ran; the set is a bit mask. */
-    record Ran(Job job, long start, int set, float bottleneck, float bestFree) {
+    record Ran(Job job, long start, int set, double bottleneck, double bestFree) {
         long end() {
             return start + job.ticks();
         }
@@ -44,7 +44,8 @@ final class Jobs {
         };
     }
 
-    static List<Ran> run(List<Job> jobs, Server server, RingTable rings, SetPolicy policy) {
+    static List<Ran> run(List<Job> jobs, Server server, SetPolicy policy) {
+        var bottlenecks = Bottlenecks.of(server);
         var running = new PriorityQueue<Ran>(Comparator.comparingLong(Ran::end));
         var ran = new ArrayList<Ran>();
         int free = (1 << server.size()) - 1;
@@ -54,9 +55,10 @@ final class Jobs {
                 Ran ended = running.remove();
                 now = Math.max(now, ended.end());
                 free |= ended.set();
+                policy.ended(ended.job());
             }
             int set = policy.choose(job, free);
-            var started = new Ran(job, now, set, rings.bottleneck(set), rings.best(free, job.gpus()));
+            var started = new Ran(job, now, set, bottlenecks.of(set), bottlenecks.best(free, job.gpus()));
             free &= ~set;
             running.add(started);
             ran.add(started);

@@ -1,6 +1,16 @@
 package dev.busbar.simulator;
 
+import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.Crossing;
+import dev.busbar.core.topology.Fabric;
+import dev.busbar.core.topology.Gpu;
+import dev.busbar.core.topology.KubeletPolicies;
+import dev.busbar.core.topology.Link;
+import dev.busbar.core.topology.LinkMatrix;
+import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.topology.TopologySource;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -19,10 +29,12 @@ final class Server {
 
     private final List<Integer> gpus;
     private final double[][] gbps;
+    private final NodeTopology topology;
 
     private Server(List<Integer> gpus, double[][] gbps) {
         this.gpus = gpus;
         this.gbps = gbps;
+        this.topology = described();
     }
 
     static Server read(Path file) {
@@ -56,6 +68,34 @@ final class Server {
             gbps[to][from] = speed;
         }
         return new Server(gpus, gbps);
+    }
+
+    /**
+     * The machine as core knows it: pairs faster than PCIe are joined by NVLink, none through a switch; nothing is known
+     * of sockets.
+     */
+    NodeTopology topology() {
+        return topology;
+    }
+
+    private NodeTopology described() {
+        var described = new ArrayList<Gpu>();
+        for (int i = 0; i < gpus.size(); i++) {
+            described.add(new Gpu(i, "gpu-" + gpus.get(i), "", 0, Gpu.NO_NUMA, Gpu.Health.HEALTHY));
+        }
+        return new NodeTopology(
+                described,
+                LinkMatrix.of(gpus.size(), Integer.MAX_VALUE, this::link),
+                List.of(),
+                List.of(),
+                Fabric.UNKNOWN,
+                Allocator.BUSBAR,
+                KubeletPolicies.DEFAULT,
+                TopologySource.GPU_TOPOLOGY);
+    }
+
+    private Link link(int a, int b) {
+        return isNvLink(a, b) ? new Link.NvLink(1, gbps[a][b]) : new Link.Pcie(Crossing.SYS, gbps[a][b]);
     }
 
     int size() {

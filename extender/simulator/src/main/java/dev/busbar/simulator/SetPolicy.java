@@ -1,58 +1,30 @@
 package dev.busbar.simulator;
 
+import dev.busbar.core.candidate.CandidateSets;
+import dev.busbar.core.topology.GpuSet;
 import java.util.List;
 
-/** Chooses GPUs inside one server: of all free sets of the wanted size the first with the highest merit. */
+/** Chooses GPUs inside one server. */
 interface SetPolicy {
     List<String> NAMES = List.of("busbar", "greedy", "preserve", "lowest");
 
-    /** How good it is to give this set away while those others stay free; higher is better. */
-    double merit(Jobs.Job job, int set, int others);
+    /** The job's set, out of the free GPUs; there are enough of them. */
+    int choose(Jobs.Job job, int free);
 
-    static SetPolicy named(String name, Server server, RingTable rings) {
+    /** The job has given its set back. */
+    default void ended(Jobs.Job job) {}
+
+    static SetPolicy named(String name, Server server) {
         return switch (name) {
-            case "busbar" -> new LookAhead(rings);
-            case "greedy" -> (job, set, others) -> inside(server, set);
-            case "preserve" -> (job, set, others) -> job.sensitive() ? inside(server, set) : nvLink(server, others);
-            case "lowest" -> (job, set, others) -> 0;
+            case "busbar" -> new JobPods(server);
+            case "greedy" -> new Best((job, set, others) -> inside(server, set));
+            case "preserve" ->
+                new Best((job, set, others) -> job.sensitive() ? inside(server, set) : nvLink(server, others));
+            case "lowest" -> new Best((job, set, others) -> 0);
             default ->
                 throw new SimulationException("--policy (%s) is not known for a server.\nMaybe one of %s."
                         .formatted(name, String.join(", ", NAMES)));
         };
-    }
-
-    /** The best set, the one with the lowest GPUs among equals; 0 if too few are free. */
-    default int choose(Jobs.Job job, int free) {
-        int best = 0;
-        double most = Double.NEGATIVE_INFINITY;
-        for (int set = first(job.gpus()); set <= free && set > 0; set = next(set)) {
-            if ((set & ~free) != 0) {
-                continue;
-            }
-            double merit = merit(job, set, free & ~set);
-            if (merit > most || (merit == most && isLower(set, best))) {
-                best = set;
-                most = merit;
-            }
-        }
-        return best;
-    }
-
-    private static int first(int count) {
-        return (1 << count) - 1;
-    }
-
-    /** Gosper's hack: the next larger number with as many one bits. */
-    private static int next(int set) {
-        int low = set & -set;
-        int up = set + low;
-        return up | ((set ^ up) / low) >>> 2;
-    }
-
-    /** Whether the lowest GPU in which the two differ is in the first. */
-    private static boolean isLower(int set, int other) {
-        int differing = set ^ other;
-        return (set & differing & -differing) != 0;
     }
 
     /** All GB/s between the GPUs of the set. */
@@ -78,19 +50,32 @@ interface SetPolicy {
         return sum;
     }
 
-    /**
-     * A sensitive job gets the best bottleneck there is, and of the sets that have it the one that leaves most to the
-     * jobs to come; any other job gets the set that leaves most, and of those the one with the best bottleneck.
-     */
-    record LookAhead(RingTable rings) implements SetPolicy {
-        /** Larger than any outlook or bottleneck in GB/s. */
-        private static final double FIRST = 1e6;
+    /** How good it is to give a set away while those others stay free; higher is better. */
+    interface Merit {
+        double of(Jobs.Job job, int set, int others);
+    }
 
+    /** Takes the set of the highest merit, the one with the lowest GPUs among equals. */
+    record Best(Merit merit) implements SetPolicy {
         @Override
-        public double merit(Jobs.Job job, int set, int others) {
-            double now = rings.bottleneck(set);
-            double later = rings.outlook(others);
-            return job.sensitive() ? FIRST * now + later : FIRST * later + now;
+        public int choose(Jobs.Job job, int free) {
+            int best = 0;
+            double most = Double.NEGATIVE_INFINITY;
+            for (var sets = new CandidateSets(new GpuSet(free), job.gpus()); sets.next(); ) {
+                int set = (int) sets.bits();
+                double worth = merit.of(job, set, free & ~set);
+                if (worth > most || (worth == most && isLower(set, best))) {
+                    best = set;
+                    most = worth;
+                }
+            }
+            return best;
+        }
+
+        /** Whether the lowest GPU in which the two differ is in the first. */
+        private static boolean isLower(int set, int other) {
+            int differing = set ^ other;
+            return (set & differing & -differing) != 0;
         }
     }
 }

@@ -67,9 +67,7 @@ class JobsTest {
                     best = Math.max(best, Servers.everyRing(server, set));
                 }
             }
-            assertThat((double) ran.get(i).bestFree())
-                    .as("seed 4, job %d", i + 1)
-                    .isEqualTo(best);
+            assertThat(ran.get(i).bestFree()).as("seed 4, job %d", i + 1).isEqualTo(best);
         }
     }
 
@@ -86,24 +84,27 @@ class JobsTest {
     @Test
     void a_decision_on_sixteen_gpus_takes_less_than_five_milliseconds() throws IOException {
         var server = Servers.random(folder, 16, new SplittableRandom(5));
-        var rings = new RingTable(server);
-        var policy = SetPolicy.named("busbar", server, rings);
-        var job = new Jobs.Job(1, 8, 1, true);
+        var policy = SetPolicy.named("busbar", server);
+        int decisions = 50;
 
-        long fastest = Long.MAX_VALUE;
-        for (int i = 0; i < 50; i++) {
+        long took = 0;
+        for (int i = 0; i < decisions; i++) {
+            var job = new Jobs.Job(i, 8, 1, true);
             long started = System.nanoTime();
             assertThat(policy.choose(job, (1 << 16) - 1)).isNotZero();
-            fastest = Math.min(fastest, System.nanoTime() - started);
+            took += System.nanoTime() - started;
+            policy.ended(job);
         }
 
-        assertThat(fastest).isLessThan(5_000_000);
+        // The mean, as other work on the machine may stop any single one; the first one finds all rings.
+        assertThat(took / decisions).isLessThan(5_000_000);
     }
 
     @Tag("needs-data")
     @ParameterizedTest
     @CsvSource({"dgx-v, 28.6, 21.7", "summit, 29.2, 26.7"})
-    void sensitive_jobs_get_what_looking_ahead_can_give(String machine, double sensitive, double others) {
+    void sensitive_jobs_get_the_best_that_is_free_and_others_no_less_than_the_lowest_ids(
+            String machine, double sensitive, double others) {
         var server = Server.read(TraceFolder.jobs().resolve(machine + ".server.csv"));
         var ran = new ArrayList<Jobs.Ran>();
         double mean = 0;
@@ -129,7 +130,6 @@ class JobsTest {
     }
 
     private static List<Jobs.Ran> run(List<Jobs.Job> jobs, Server server, String policy) {
-        var rings = new RingTable(server);
-        return Jobs.run(jobs, server, rings, SetPolicy.named(policy, server, rings));
+        return Jobs.run(jobs, server, SetPolicy.named(policy, server));
     }
 }

@@ -11,16 +11,13 @@ import java.util.Map;
  * whoever owns it tells it of arrivals, departures and changes. Not safe for use by several threads at once.
  *
  * <pre>
- * loss     = V(after) - V(before) + 0.3 * d * (F(after) - F(before))
+ * loss     = V(after) - V(before) + d * (F(after) - F(before))
  * slotCost = max over big shapes of price * slots lost
  * </pre>
  *
  * with V of {@link StrandedValue}, F of {@link ExpectedFragment}, d of {@link Turnover}, prices of {@link SlotPrices}.
  */
 public final class Fragmentation {
-    /** How much the fragment that a single pod meets counts once as many pods leave as arrive. */
-    private static final double FRAGMENT_WEIGHT = 0.3;
-
     /** How much further the slot prices look ahead once as many pods leave as arrive. */
     private static final double HORIZON_GROWTH = 3;
 
@@ -87,7 +84,7 @@ public final class Fragmentation {
     public double loss(Room before, Room after) {
         double loss = stranded.of(after) - stranded.of(before);
         if (departing > 0) {
-            loss += FRAGMENT_WEIGHT * departing * (fragment.of(after) - fragment.of(before));
+            loss += departing * (fragment.of(after) - fragment.of(before));
         }
         return loss;
     }
