@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A package may use the ones before it in the list, never one after it. */
 class PackageOrderTest {
     private static final List<String> ORDER =
-            List.of("text", "token", "decode", "onnx", "model", "batch", "serve", "command");
+            List.of("text", "template", "token", "decode", "onnx", "model", "batch", "serve", "command");
     private static final Pattern USE = Pattern.compile("dev\\.busbar\\.translator\\.([a-z]+)\\.[A-Z]");
     private static final Path SOURCES = Path.of("src/main/java/dev/busbar/translator");
 
