@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import chat_model
 import optimum
 from corpus import fill, triples
 from evaluate import bleu
@@ -146,6 +147,14 @@ class Graphs(unittest.TestCase):
     def _run(self, name, inputs):
         graph = session(Path(self.folder.name) / f"{name}.onnx")
         return dict(zip([output.name for output in graph.get_outputs()], graph.run(None, inputs)))
+
+
+class ChatModel(unittest.TestCase):
+    def test_the_committed_model_is_what_the_script_writes(self):
+        committed = Path("../src/test/resources/chat-model/expected.json")
+        with tempfile.TemporaryDirectory() as folder:
+            chat_model.main(Path(folder))
+            self.assertEqual(committed.read_text("utf-8"), (Path(folder) / "expected.json").read_text("utf-8"))
 
 
 class Bleu(unittest.TestCase):

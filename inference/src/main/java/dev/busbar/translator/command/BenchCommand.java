@@ -3,7 +3,7 @@ package dev.busbar.translator.command;
 import dev.busbar.translator.decode.Interest;
 import dev.busbar.translator.decode.Source;
 import dev.busbar.translator.model.ModelFolder;
-import dev.busbar.translator.model.Seq2SeqModel;
+import dev.busbar.translator.model.TranslationModel;
 import dev.busbar.translator.token.Codecs;
 import dev.busbar.translator.token.Direction;
 import dev.busbar.translator.token.FolderFile;
@@ -75,7 +75,7 @@ final class BenchCommand implements Callable<Integer> {
             out.printf(
                     "%s%n%-28s %8s %16s%n", found.graphs().files().getLast(), "runner", "batch", "tokens/CPU-second");
         }
-        try (Seq2SeqModel loaded = Seq2SeqModel.load(found, load.settings())) {
+        try (TranslationModel loaded = TranslationModel.load(found, load.settings())) {
             FixedLength fixed = new FixedLength(loaded, length);
             List<int[]> sources = sources(folder, loaded.vocabularySize());
             for (int batch : batches) {

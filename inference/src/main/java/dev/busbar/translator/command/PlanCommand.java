@@ -59,7 +59,7 @@ final class PlanCommand implements Callable<Integer> {
                     folder.toAbsolutePath().normalize().getFileName(),
                     mebibytes(memory.weightBytes()),
                     mebibytes((long) batch * beams * memory.cacheBytes(length, length)),
-                    mebibytes((long) batch * beams * memory.logitBytes()),
+                    mebibytes((long) batch * beams * memory.logitBytes(length)),
                     mebibytes(batch * memory.activationBytes(length)));
             constant = memory.constantBytes();
             fixed += memory.fixedBytes() - constant;

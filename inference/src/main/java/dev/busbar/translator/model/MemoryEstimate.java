@@ -1,5 +1,6 @@
 package dev.busbar.translator.model;
 
+import dev.busbar.translator.onnx.GraphOutline;
 import dev.busbar.translator.token.BadModelFolder;
 import dev.busbar.translator.token.FolderFile;
 import java.io.IOException;
@@ -19,10 +20,23 @@ public record MemoryEstimate(
         long constantBytes,
         int elementBytes,
         int layers,
+        int cacheWidth,
         int width,
         int inner,
         int heads,
-        int vocabulary) {
+        int vocabulary,
+        Kind kind,
+        int thoughtTokens) {
+    /** How a model takes in what it is to translate. */
+    enum Kind {
+        /** By an encoder, which leaves a cache of its own. */
+        ENCODER,
+        /** As the beginning of its own text, with scores behind every token of that. */
+        PROMPT,
+        /** The same, with scores behind the last token only. */
+        PROMPT_WITH_LAST_SCORES
+    }
+
     /** The processor's cache and products are floats; a GPU's halves where the export has them. */
     private static final int FLOAT = 4;
 
@@ -42,23 +56,55 @@ public record MemoryEstimate(
         }
         boolean halves =
                 folder.graphs().files().getLast().getFileName().toString().contains("fp16");
-        boolean causal = folder.graphs() instanceof ModelFolder.Graphs.Causal;
-        int heads = config.number(causal ? "num_attention_heads" : "decoder_attention_heads");
+        return switch (folder.graphs()) {
+            case ModelFolder.Graphs.Causal(Path decoder) -> causal(config, weights, device, halves, decoder);
+            case ModelFolder.Graphs.Merged _, ModelFolder.Graphs.Split _, ModelFolder.Graphs.Fused _ ->
+                new MemoryEstimate(
+                        weights,
+                        constant(device),
+                        halves ? HALF : FLOAT,
+                        config.number("decoder_layers"),
+                        config.number("d_model"),
+                        config.number("d_model"),
+                        config.optionalNumber("decoder_ffn_dim").orElse(2048),
+                        config.number("decoder_attention_heads"),
+                        config.number("vocab_size"),
+                        Kind.ENCODER,
+                        0);
+        };
+    }
+
+    private static MemoryEstimate causal(FolderFile config, long weights, Device device, boolean halves, Path decoder) {
+        int heads = config.number("num_attention_heads");
+        int width = config.number("hidden_size");
+        int headWidth = config.optionalNumber("head_dim").orElse(width / heads);
         return new MemoryEstimate(
                 weights,
-                device instanceof Device.Cuda ? CUDA_CONTEXT : 0,
+                constant(device),
                 halves ? HALF : FLOAT,
-                config.number(causal ? "num_hidden_layers" : "decoder_layers"),
+                config.number("num_hidden_layers"),
                 // With grouped heads the cache is narrower than the model.
-                causal
-                        ? config.number("hidden_size")
-                                / heads
-                                * config.optionalNumber("num_key_value_heads").orElse(heads)
-                        : config.number("d_model"),
-                config.optionalNumber(causal ? "intermediate_size" : "decoder_ffn_dim")
-                        .orElse(2048),
+                headWidth * config.optionalNumber("num_key_value_heads").orElse(heads),
+                width,
+                config.optionalNumber("intermediate_size").orElse(4 * width),
                 heads,
-                config.number("vocab_size"));
+                config.number("vocab_size"),
+                kind(decoder),
+                0);
+    }
+
+    private static Kind kind(Path decoder) {
+        try {
+            boolean keepsLast =
+                    GraphOutline.read(decoder).inputs().stream().anyMatch(name -> name.endsWith("logits_to_keep"));
+            return keepsLast ? Kind.PROMPT_WITH_LAST_SCORES : Kind.PROMPT;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static long constant(Device device) {
+        return device instanceof Device.Cuda ? CUDA_CONTEXT : 0;
     }
 
     private static long size(Path file) {
@@ -80,17 +126,34 @@ public record MemoryEstimate(
         }
     }
 
-    /** Keys and values of one row: its own, twice, and those of the source. */
+    /** The same for a model that may think so long before it answers. */
+    MemoryEstimate withThought(int tokens) {
+        return new MemoryEstimate(
+                weightBytes,
+                constantBytes,
+                elementBytes,
+                layers,
+                cacheWidth,
+                width,
+                inner,
+                heads,
+                vocabulary,
+                kind,
+                tokens);
+    }
+
+    /** Keys and values of one row: its own, twice, and those of the source, which to a prompt are its own. */
     public long cacheBytes(int sourceTokens, int targetTokens) {
-        return 2L * layers * width * elementBytes * (2L * targetTokens + sourceTokens);
+        long source = kind == Kind.ENCODER ? sourceTokens : 2L * sourceTokens;
+        return 2L * layers * cacheWidth * elementBytes * (2L * targetTokens + source);
     }
 
-    /** The scores of all words for one row, before and after the bias. */
-    public long logitBytes() {
-        return 2L * vocabulary * FLOAT;
+    /** The scores of all words for one row, before and after the bias, or those behind each token of its prompt. */
+    public long logitBytes(int sourceTokens) {
+        return (kind == Kind.PROMPT ? Math.max(2L, sourceTokens) : 2L) * vocabulary * FLOAT;
     }
 
-    /** What the encoder holds at once for one sentence. */
+    /** What is held at once while one sentence is read. */
     public long activationBytes(int sourceTokens) {
         return (long) sourceTokens * (2L * inner + 6L * width) * elementBytes
                 + 2L * heads * sourceTokens * sourceTokens * elementBytes;
@@ -98,7 +161,7 @@ public record MemoryEstimate(
 
     /** One sentence with its beams. */
     public long sentenceBytes(int sourceTokens, int targetTokens, int beams) {
-        long rows = beams * (cacheBytes(sourceTokens, targetTokens) + logitBytes());
+        long rows = beams * (cacheBytes(sourceTokens, targetTokens) + logitBytes(sourceTokens));
         return (long) (ARENA_SLACK * (rows + activationBytes(sourceTokens)));
     }
 
@@ -112,6 +175,7 @@ public record MemoryEstimate(
 
     /** How many sentences of this length fit into what batches may take; translations are as long as their sources. */
     public int maxRows(long batchBytes, int sourceTokens, int beams) {
-        return Math.clamp(batchBytes / sentenceBytes(sourceTokens, sourceTokens + 16, beams), 1, 1 << 16);
+        return Math.clamp(
+                batchBytes / sentenceBytes(sourceTokens, sourceTokens + 16 + thoughtTokens, beams), 1, 1 << 16);
     }
 }

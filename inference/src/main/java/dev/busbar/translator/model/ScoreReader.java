@@ -21,6 +21,28 @@ final class ScoreReader {
         };
     }
 
+    /** The scores at one place of each row, where the model gives those of several. */
+    Scores readAt(Tensor logits, ElementType type, int[] places) {
+        long[] shape = logits.shape();
+        int given = Math.toIntExact(shape[1]);
+        if (given == 1) {
+            return read(logits, type, places.length, new int[0]);
+        }
+        int width = Math.toIntExact(shape[2]);
+        MemorySegment all = logits.data((long) places.length * given * width * type.bytes());
+        MemorySegment chosen = MemorySegment.ofArray(new int[places.length * width]);
+        for (int row = 0; row < places.length; row++) {
+            long from = ((long) row * given + places[row]) * width;
+            for (int i = 0; i < width; i++) {
+                float score = type == ElementType.FLOAT
+                        ? all.getAtIndex(ValueLayout.JAVA_FLOAT, from + i)
+                        : Float.float16ToFloat(all.getAtIndex(ValueLayout.JAVA_SHORT, from + i));
+                chosen.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * width + i, score);
+            }
+        }
+        return Scores.ofVocabulary(chosen, places.length, width);
+    }
+
     private static Scores scores(MemorySegment values, int rows, int width, int[] words) {
         return words.length == 0 ? Scores.ofVocabulary(values, rows, width) : Scores.ofShortlist(values, rows, words);
     }

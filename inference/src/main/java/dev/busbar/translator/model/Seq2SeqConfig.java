@@ -11,7 +11,7 @@ import java.util.Set;
 /** What the configuration files of an encoder-decoder model say; {@code generation_config.json} wins over {@code config.json}. */
 record Seq2SeqConfig(
         FolderFile file, int start, int pad, int vocabularySize, int layers, int positions, TokenRules rules) {
-    private static final Set<String> FAMILIES = Set.of("marian", "m2m_100");
+    static final Set<String> FAMILIES = Set.of("marian", "m2m_100");
 
     /** Transformers' own limit where a model's files say none. */
     private static final int DEFAULT_MAX_TOKENS = 512;

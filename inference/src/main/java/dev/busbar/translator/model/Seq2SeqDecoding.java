@@ -122,7 +122,7 @@ final class Seq2SeqDecoding implements Decoding {
             case HIDDEN -> hidden;
             case OWN_CACHE -> own.isEmpty() ? null : own.get(slot.index());
             case CROSS_CACHE -> cross.isEmpty() ? null : cross.get(slot.index());
-            case TOKENS, POSITIONS, USE_CACHE, SCORES, LAST_HIDDEN -> null;
+            case TOKENS, POSITIONS, USE_CACHE, LOGITS_TO_KEEP, SCORES, LAST_HIDDEN -> null;
         };
         if (kept != null) {
             return kept;
@@ -131,7 +131,7 @@ final class Seq2SeqDecoding implements Decoding {
             case TOKENS -> Tensor.ofNumbers(slot.port().type(), tokens, rows, 1);
             case USE_CACHE -> Tensor.ofNumbers(slot.port().type(), new int[] {isFirst ? 0 : 1}, 1);
             case OWN_CACHE, CROSS_CACHE -> emptyCache(slot);
-            case MASK, HIDDEN, POSITIONS, SCORES, LAST_HIDDEN ->
+            case MASK, HIDDEN, POSITIONS, LOGITS_TO_KEEP, SCORES, LAST_HIDDEN ->
                 throw new IllegalStateException("nothing to feed as " + slot.role());
         };
         fed.add(made);

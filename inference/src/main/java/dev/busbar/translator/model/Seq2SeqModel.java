@@ -1,18 +1,20 @@
 package dev.busbar.translator.model;
 
 import dev.busbar.translator.decode.Decoding;
-import dev.busbar.translator.decode.StepModel;
 import dev.busbar.translator.decode.TokenRules;
 import dev.busbar.translator.model.ModelFolder.Graphs;
 import dev.busbar.translator.model.Slot.Role;
 import dev.busbar.translator.token.BadModelFolder;
+import dev.busbar.translator.token.Codecs;
+import dev.busbar.translator.token.FolderFile;
+import dev.busbar.translator.token.TextCodec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** An encoder-decoder model in one of its exported forms: Marian, M2M100 or NLLB. */
-public final class Seq2SeqModel implements StepModel {
+public final class Seq2SeqModel implements TranslationModel {
     private final Seq2SeqConfig config;
     private final EncoderGraph encoder;
 
@@ -148,11 +150,23 @@ public final class Seq2SeqModel implements StepModel {
         return config.rules();
     }
 
+    @Override
+    public TextCodec openCodec() {
+        return Codecs.open(config.file().path().resolveSibling(""), config.file());
+    }
+
+    @Override
+    public FolderFile configFile() {
+        return config.file();
+    }
+
+    @Override
     public int vocabularySize() {
         return config.vocabularySize();
     }
 
     /** The longest source the model has positions for. */
+    @Override
     public int maxSourceTokens() {
         return config.positions();
     }

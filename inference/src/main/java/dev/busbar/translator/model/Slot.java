@@ -19,6 +19,8 @@ record Slot(OrtSession.Port port, Role role, int index) {
         MASK,
         HIDDEN,
         USE_CACHE,
+        /** Of how many positions, from the end, the scores are wanted; 0 = of all. */
+        LOGITS_TO_KEEP,
         SCORES,
         OWN_CACHE,
         CROSS_CACHE,
@@ -46,6 +48,7 @@ record Slot(OrtSession.Port port, Role role, int index) {
                     case "attention_mask", "encoder_attention_mask" -> Role.MASK;
                     case "encoder_hidden_states", "last_hidden_state" -> Role.HIDDEN;
                     case "use_cache_branch" -> Role.USE_CACHE;
+                    case "num_logits_to_keep", "logits_to_keep" -> Role.LOGITS_TO_KEEP;
                     case "logits" -> Role.SCORES;
                     case "hidden" -> Role.LAST_HIDDEN;
                     default ->
@@ -54,8 +57,8 @@ record Slot(OrtSession.Port port, Role role, int index) {
                                 "the graph's input or output " + name,
                                 port,
                                 "one of input_ids, attention_mask, position_ids, encoder_attention_mask,"
-                                        + " encoder_hidden_states, use_cache_branch, past_key_values.*, present.*,"
-                                        + " logits");
+                                        + " encoder_hidden_states, use_cache_branch, num_logits_to_keep,"
+                                        + " past_key_values.*, present.*, logits");
                 },
                 0);
     }

@@ -4,13 +4,11 @@ import dev.busbar.translator.decode.BeamSearch;
 import dev.busbar.translator.decode.GreedySearch;
 import dev.busbar.translator.decode.Interest;
 import dev.busbar.translator.decode.Source;
-import dev.busbar.translator.decode.StepModel;
 import dev.busbar.translator.decode.TokenRules;
 import dev.busbar.translator.decode.Translation;
 import dev.busbar.translator.model.ModelFolder.Precision;
 import dev.busbar.translator.text.Placeholders;
 import dev.busbar.translator.token.BadModelFolder;
-import dev.busbar.translator.token.Codecs;
 import dev.busbar.translator.token.Declarations;
 import dev.busbar.translator.token.Direction;
 import dev.busbar.translator.token.TextCodec;
@@ -25,7 +23,7 @@ import java.util.stream.IntStream;
 public final class Translator implements AutoCloseable {
     private final Path folder;
     private final TextCodec codec;
-    private final StepModel model;
+    private final TranslationModel model;
     private final Placeholders placeholders;
     private final int maxSourceTokens;
     private final MemoryEstimate memory;
@@ -33,7 +31,7 @@ public final class Translator implements AutoCloseable {
     private Translator(
             Path folder,
             TextCodec codec,
-            StepModel model,
+            TranslationModel model,
             Placeholders placeholders,
             int maxSourceTokens,
             MemoryEstimate memory) {
@@ -48,11 +46,11 @@ public final class Translator implements AutoCloseable {
     public static Translator load(Path folder, List<Precision> precisions, SessionSettings settings) {
         ModelFolder found = ModelFolder.find(folder, precisions);
         Placeholders placeholders = Declarations.read(folder);
-        Seq2SeqModel model = Seq2SeqModel.load(found, settings);
-        TextCodec codec = Codecs.open(folder, model.config().file());
+        TranslationModel model = TranslationModel.load(found, settings);
+        TextCodec codec = model.openCodec();
         if (codec.size() > model.vocabularySize()) {
             throw new BadModelFolder(
-                    model.config().file().path(),
+                    model.configFile().path(),
                     "vocab_size",
                     model.vocabularySize(),
                     "%d or more: the tokenizer has as many".formatted(codec.size()));
@@ -63,14 +61,14 @@ public final class Translator implements AutoCloseable {
                 model,
                 placeholders,
                 model.maxSourceTokens(),
-                MemoryEstimate.of(found, settings.device()));
+                MemoryEstimate.of(found, settings.device()).withThought(codec.thoughtTokens()));
     }
 
     public Path folder() {
         return folder;
     }
 
-    public StepModel model() {
+    public TranslationModel model() {
         return model;
     }
 
@@ -95,10 +93,7 @@ public final class Translator implements AutoCloseable {
         Placeholders.Filled filled = placeholders.fill(text);
         int[] ids = codec.encode(filled.text(), direction);
         if (ids.length > maxSourceTokens) {
-            // The last token is the end mark; the middle is what has to go.
-            int end = ids[ids.length - 1];
-            ids = Arrays.copyOf(ids, maxSourceTokens);
-            ids[maxSourceTokens - 1] = end;
+            ids = codec.shortened(ids, maxSourceTokens, direction);
         }
         return new Prepared(new Source(ids, codec.forced(direction), maxTokens(ids.length)), filled);
     }
@@ -106,7 +101,7 @@ public final class Translator implements AutoCloseable {
     /** No translation is many times longer than its source: a model that goes round in circles is stopped. */
     private int maxTokens(int sourceTokens) {
         TokenRules rules = model.rules();
-        return Math.max(1, Math.min(rules.maxTokens(), 3 * sourceTokens + 32));
+        return Math.max(1, Math.min(rules.maxTokens(), 3 * sourceTokens + 32 + codec.thoughtTokens()));
     }
 
     public String finish(Translation translation, Prepared prepared) {

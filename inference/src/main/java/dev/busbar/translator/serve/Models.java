@@ -16,10 +16,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The loaded models by their folders' names; a name like {@code en-zh} says the direction. */
 final class Models implements AutoCloseable {
+    /** Two languages' codes; names like {@code nllb-200-distilled-600M} have a dash and say no direction. */
+    private static final Pattern DIRECTION =
+            Pattern.compile("(?<source>[a-z]{2,3}(?:_[A-Za-z]{2,4})?)-(?<target>[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?)");
+
     private final Map<String, Translator> byName = new TreeMap<>();
 
     private Models() {}
@@ -83,9 +89,9 @@ final class Models implements AutoCloseable {
     }
 
     static Optional<Direction> direction(String name) {
-        int dash = name.indexOf('-');
-        return dash > 0 && dash < name.length() - 1
-                ? Optional.of(new Direction(name.substring(0, dash), name.substring(dash + 1)))
+        Matcher codes = DIRECTION.matcher(name);
+        return codes.matches()
+                ? Optional.of(new Direction(codes.group("source"), codes.group("target")))
                 : Optional.empty();
     }
 

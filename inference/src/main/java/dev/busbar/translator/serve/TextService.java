@@ -13,6 +13,7 @@ import dev.busbar.translator.text.Markup.Run;
 import dev.busbar.translator.text.SentenceSplitter;
 import dev.busbar.translator.text.SentenceSplitter.Mode;
 import dev.busbar.translator.text.SentenceSplitter.Piece;
+import dev.busbar.translator.token.NoAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,6 +108,8 @@ final class TextService {
         } catch (Refusal refusal) {
             running.forEach(one -> one.order().abandon());
             throw ApiError.of(refusal);
+        } catch (NoAnswer thought) {
+            throw new ApiError(500, thought.says());
         } catch (CompletionException failure) {
             running.forEach(one -> one.order().abandon());
             throw failure.getCause() instanceof Refusal refusal ? ApiError.of(refusal) : failure;

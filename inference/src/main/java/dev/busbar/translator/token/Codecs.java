@@ -21,4 +21,9 @@ public final class Codecs {
         throw new BadModelFolder(
                 folder, "no tokenizer found; expected source.spm, tokenizer.json or sentencepiece.bpe.model");
     }
+
+    /** For a model that is told in words what to do. */
+    public static TextCodec chat(Path folder) {
+        return ChatCodec.read(folder);
+    }
 }

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What a model folder says about itself beyond the usual files, in {@code busbar.json}; most folders say nothing. */
 public final class Declarations {
-    private static final String FILE = "busbar.json";
+    static final String FILE = "busbar.json";
     private static final int FORMAT = 1;
 
     private Declarations() {}
