@@ -1,9 +1,6 @@
 package dev.busbar.translator.batch;
 
 import dev.busbar.translator.batch.Order.Ticket;
-import dev.busbar.translator.decode.MemoryExhausted;
-import dev.busbar.translator.decode.Source;
-import dev.busbar.translator.decode.Translation;
 import dev.busbar.translator.model.ModelThread;
 import dev.busbar.translator.model.Translator;
 import dev.busbar.translator.model.Translator.Prepared;
@@ -18,8 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts sentences of many requests together into batches, and runs them on a few threads.
@@ -31,12 +26,11 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class Batcher implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
-
     private final AtomicReference<BatchSettings> settings;
-    private final long budgetBytes;
+    private final long batchBytes;
     private final BatchEvents events;
     private final Load load = new Load();
+    private final BatchRunner runner;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<LaneKey, Lane> lanes = new HashMap<>();
@@ -47,18 +41,18 @@ public final class Batcher implements AutoCloseable {
 
     private record LaneKey(Translator translator, int beams) {}
 
-    private record Batch(Lane lane, List<Ticket> tickets) {}
-
-    /** The budget is what all batches that run at once may take together. */
-    public Batcher(BatchSettings settings, int workers, long budgetBytes, BatchEvents events) {
+    /** As many batches run at once as there are workers, and each may take that many bytes. */
+    public Batcher(BatchSettings settings, int workers, long batchBytes, BatchEvents events) {
         this.settings = new AtomicReference<>(settings);
-        this.budgetBytes = budgetBytes / workers;
+        this.batchBytes = batchBytes;
         this.events = events;
+        runner = new BatchRunner(load, events, this.settings::get, this::putBack);
         for (int i = 0; i < workers; i++) {
+            int worker = i;
             this.workers.add(ModelThread.builder()
                     .name("translator-worker-" + i)
                     .daemon()
-                    .start(this::work));
+                    .start(() -> work(worker)));
         }
     }
 
@@ -93,7 +87,7 @@ public final class Batcher implements AutoCloseable {
             Lane lane = lanes.computeIfAbsent(
                     new LaneKey(translator, beams),
                     key -> new Lane(
-                            translator, beams, limits.computeIfAbsent(translator, t -> new RowLimit()), budgetBytes));
+                            translator, beams, limits.computeIfAbsent(translator, t -> new RowLimit()), batchBytes));
             if (lane.isEmpty()) {
                 lane.wakeAt(leastServed());
             }
@@ -113,14 +107,14 @@ public final class Batcher implements AutoCloseable {
                 .orElse(0);
     }
 
-    private void work() {
-        for (Optional<Runnable> work = next(); work.isPresent(); work = next()) {
+    private void work(int worker) {
+        for (Optional<Runnable> work = next(worker); work.isPresent(); work = next(worker)) {
             work.get().run();
         }
     }
 
     /** The next batch that is worth running, else what there is to tidy; none when the server ends and nothing waits. */
-    private Optional<Runnable> next() {
+    private Optional<Runnable> next(int worker) {
         lock.lock();
         try {
             while (true) {
@@ -139,7 +133,7 @@ public final class Batcher implements AutoCloseable {
                         .findFirst();
                 if (ready.isPresent()) {
                     Batch batch = take(ready.get(), current, now);
-                    return Optional.of(() -> run(batch));
+                    return Optional.of(() -> runner.run(batch, worker));
                 }
                 Optional<Runnable> tidying = busy.isEmpty() ? leftovers.afterAPause(now) : Optional.empty();
                 if (tidying.isPresent()) {
@@ -167,83 +161,22 @@ public final class Batcher implements AutoCloseable {
     }
 
     private Batch take(Lane lane, BatchSettings current, long now) {
-        List<Ticket> tickets = lane.takeBatch(current);
-        int tokens = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
-        lane.serve(tokens);
-        leftovers.ran(lane.translator(), tokens, now);
-        load.batchStarted(
-                tickets.size(), tickets.stream().mapToInt(Ticket::weight).sum());
-        for (Ticket ticket : tickets) {
+        Batch batch = new Batch(lane, lane.takeBatch(current));
+        lane.serve(batch.sourceTokens());
+        leftovers.ran(lane.translator(), batch.sourceTokens(), now);
+        load.batchStarted(batch.rows(), batch.weight());
+        for (Ticket ticket : batch.tickets()) {
             ticket.order().start();
             events.waited(Duration.ofNanos(now - ticket.order().arrival()));
         }
-        return new Batch(lane, tickets);
+        return batch;
     }
 
-    private void run(Batch batch) {
-        List<Ticket> tickets = batch.tickets();
-        Lane lane = batch.lane();
-        long start = System.nanoTime();
-        try {
-            List<Source> sources =
-                    tickets.stream().map(ticket -> ticket.sentence().source()).toList();
-            List<List<Translation>> found = lane.translator()
-                    .searchAll(
-                            sources,
-                            lane.beams(),
-                            sentence -> tickets.get(sentence).order().isWanted(System.nanoTime()));
-            finish(batch, found, Duration.ofNanos(System.nanoTime() - start));
-        } catch (MemoryExhausted exhausted) {
-            retrySmaller(batch, exhausted);
-        } catch (RuntimeException | Error failure) {
-            LOG.error("a batch of {} rows failed", tickets.size(), failure);
-            tickets.forEach(ticket -> ticket.order()
-                    .fail(new Refusal(
-                            Refusal.Reason.FAILED, "the model failed: " + failure.getMessage(), Refusal.SOON)));
-        } finally {
-            load.batchEnded(tickets.size());
-        }
-    }
-
-    private void finish(Batch batch, List<List<Translation>> found, Duration took) {
-        List<Ticket> tickets = batch.tickets();
-        int read = tickets.stream().mapToInt(Ticket::sourceTokens).sum();
-        int written = found.stream()
-                .mapToInt(best -> best.getFirst().tokens().length + 1)
-                .sum();
-        batch.lane().limit().succeeded(tickets.size(), settings.get().maxRows());
-        load.served(read + written, took);
-        events.batchDone(tickets.size(), read, written, took);
-        long now = System.nanoTime();
-        for (int i = 0; i < tickets.size(); i++) {
-            Ticket ticket = tickets.get(i);
-            if (ticket.order().isLate(now)) {
-                ticket.order()
-                        .fail(new Refusal(
-                                Refusal.Reason.TOO_LATE, "the deadline passed while translating", Refusal.SOON));
-            } else {
-                ticket.done(found.get(i));
-            }
-        }
-    }
-
-    /** Nothing is lost when memory runs out: the sentences wait again, for batches of half the size. */
-    private void retrySmaller(Batch batch, MemoryExhausted exhausted) {
-        List<Ticket> tickets = batch.tickets();
-        events.ranOutOfMemory(tickets.size());
-        LOG.warn("out of memory with {} rows: {}", tickets.size(), exhausted.getMessage());
-        if (!batch.lane().limit().halve(tickets.size())) {
-            tickets.forEach(ticket -> ticket.order()
-                    .fail(new Refusal(
-                            Refusal.Reason.NO_MEMORY,
-                            "there is no memory for even one sentence of this length",
-                            Refusal.SOON)));
-            return;
-        }
+    private void putBack(Batch batch) {
         lock.lock();
         try {
-            load.putBack(tickets.stream().mapToInt(Ticket::weight).sum());
-            batch.lane().putBack(tickets);
+            load.putBack(batch.weight());
+            batch.lane().putBack(batch.tickets());
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -75,7 +75,8 @@ final class BenchCommand implements Callable<Integer> {
             out.printf(
                     "%s%n%-28s %8s %16s%n", found.graphs().files().getLast(), "runner", "batch", "tokens/CPU-second");
         }
-        try (TranslationModel loaded = TranslationModel.load(found, load.settings())) {
+        try (TranslationModel loaded =
+                TranslationModel.load(found, load.settings(), load.places().getFirst())) {
             FixedLength fixed = new FixedLength(loaded, length);
             List<int[]> sources = sources(folder, loaded.vocabularySize());
             for (int batch : batches) {

@@ -3,9 +3,12 @@ package dev.busbar.translator.command;
 import dev.busbar.translator.model.Device;
 import dev.busbar.translator.model.ModelFolder;
 import dev.busbar.translator.model.ModelFolder.Precision;
+import dev.busbar.translator.model.Placement;
 import dev.busbar.translator.model.SessionSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 
 /** How models are loaded: the options that all verbs share. */
@@ -27,8 +30,19 @@ final class LoadOptions {
     @Option(names = "--all-words", description = "score all words, also where the model has a shortlist")
     private boolean allWords;
 
-    @Option(names = "--gpu", paramLabel = "N", description = "run on this CUDA device; default: on the processor")
-    private Optional<Integer> gpu = Optional.empty();
+    @Option(
+            names = "--gpu",
+            paramLabel = "N",
+            split = ",",
+            description = "run on this CUDA device; with several a copy of each model on each; default: the processor")
+    private List<Integer> gpus = new ArrayList<>();
+
+    @Option(
+            names = "--decoder-gpu",
+            paramLabel = "N",
+            split = ",",
+            description = "have the decoder on another CUDA device than the encoder; one for each of --gpu")
+    private List<Integer> decoderGpus = new ArrayList<>();
 
     @Option(
             names = "--gpu-memory",
@@ -59,14 +73,32 @@ final class LoadOptions {
         return "busbar " + weights + (kind.equals("fused") ? "" : " " + kind) + (mapped ? " mapped" : "");
     }
 
+    /** Where the copies of each model are. */
+    List<Placement> places() {
+        if (!decoderGpus.isEmpty() && decoderGpus.size() != gpus.size()) {
+            throw new IllegalArgumentException(
+                    "--decoder-gpu (%s) must name as many devices as --gpu (%s)".formatted(decoderGpus, gpus));
+        }
+        if (gpus.isEmpty()) {
+            return List.of(Placement.on(Device.CPU));
+        }
+        List<Integer> decoders = decoderGpus.isEmpty() ? gpus : decoderGpus;
+        return IntStream.range(0, gpus.size())
+                .mapToObj(i -> new Placement(cuda(gpus.get(i)), cuda(decoders.get(i))))
+                .toList();
+    }
+
     private Device device() {
-        return gpu.<Device>map(number -> new Device.Cuda(number, gpuMebibytes << 20))
-                .orElse(Device.CPU);
+        return places().getFirst().decoder();
+    }
+
+    private Device cuda(int number) {
+        return new Device.Cuda(number, gpuMebibytes << 20);
     }
 
     /** A plan is for a GPU, whichever device this machine has. */
     Device deviceToPlan() {
-        return new Device.Cuda(gpu.orElse(0), gpuMebibytes << 20);
+        return cuda(gpus.isEmpty() ? 0 : gpus.getFirst());
     }
 
     List<Precision> precisions() {

@@ -72,7 +72,13 @@ final class ServeCommand implements Callable<Integer> {
         if (colon < 0) {
             throw new IllegalArgumentException("--listen (%s) must be HOST:PORT".formatted(listen));
         }
-        int threads = workers > 0 ? workers : Runtime.getRuntime().availableProcessors();
+        int copies = load.places().size();
+        int threads =
+                workers > 0 ? workers : Math.max(copies, Runtime.getRuntime().availableProcessors());
+        if (threads < copies) {
+            throw new IllegalArgumentException(
+                    "--workers (%d) must be at least as many as the devices of --gpu (%d)".formatted(threads, copies));
+        }
         TranslatorServer server = TranslatorServer.start(
                 new TranslatorServer.Start(
                         models,
@@ -81,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
                         config,
                         threads,
                         MemoryBudget.find(memory)),
-                folder -> Translator.load(folder, load.precisions(), load.settings()));
+                folder -> Translator.load(folder, load.precisions(), load.settings(), load.places()));
         HeapReturn.whenIdle();
         // The virtual machine would end with 143 after its hooks; a drained server has done all it should: 0.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

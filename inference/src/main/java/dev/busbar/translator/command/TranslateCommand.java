@@ -60,7 +60,7 @@ final class TranslateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Direction direction = DirectionNames.of(model, from, to);
         PrintWriter out = spec.commandLine().getOut();
-        try (Translator translator = Translator.load(model, load.precisions(), load.settings());
+        try (Translator translator = Translator.load(model, load.precisions(), load.settings(), load.places());
                 BufferedReader lines = lines()) {
             translator.check(direction);
             List<String> window = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.busbar.translator.token.BadModelFolder;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** An encoder's graph; Optimum's gives hidden states, our own gives the cross-attention's cache at once. */
 final class EncoderGraph implements AutoCloseable {
@@ -41,12 +42,23 @@ final class EncoderGraph implements AutoCloseable {
                 .orElse(ElementType.INT64);
     }
 
+    /** The outputs stay where the encoder runs. */
     List<Tensor> run(Tensor tokens, Tensor mask, RunSwitch runSwitch) {
+        return run(tokens, mask, runSwitch, Binding::outputToKeep);
+    }
+
+    /** The outputs come to main memory. */
+    List<Tensor> runToRead(Tensor tokens, Tensor mask, RunSwitch runSwitch) {
+        return run(tokens, mask, runSwitch, Binding::outputToRead);
+    }
+
+    private List<Tensor> run(
+            Tensor tokens, Tensor mask, RunSwitch runSwitch, BiConsumer<Binding, OrtSession.Port> output) {
         try (Binding binding = new Binding(session)) {
             for (Slot slot : inputs) {
                 binding.input(slot.port(), slot.role() == Role.TOKENS ? tokens : mask);
             }
-            outputs.forEach(slot -> binding.outputToKeep(slot.port()));
+            outputs.forEach(slot -> output.accept(binding, slot.port()));
             return binding.run(runSwitch);
         }
     }

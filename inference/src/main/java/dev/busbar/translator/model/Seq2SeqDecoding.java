@@ -8,6 +8,7 @@ import dev.busbar.translator.model.Slot.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ final class Seq2SeqDecoding implements Decoding {
         Seq2SeqDecoding decoding = new Seq2SeqDecoding(
                 model, rows, Tensor.ofNumbers(encoder.typeOf(Role.MASK), mask, rows, length), runSwitch);
         try (Tensor tokens = Tensor.ofNumbers(encoder.typeOf(Role.TOKENS), ids, rows, length)) {
-            decoding.take(encoder.run(tokens, decoding.mask, decoding.runSwitch));
+            decoding.take(decoding.encoded(tokens));
             if (model.output().isPresent()) {
                 decoding.output = model.output().get().choose(sources, decoding.runSwitch);
             }
@@ -57,6 +58,21 @@ final class Seq2SeqDecoding implements Decoding {
         } catch (RuntimeException failure) {
             decoding.close();
             throw failure;
+        }
+    }
+
+    /** What the encoder gives, on the decoder's device. */
+    private List<Tensor> encoded(Tensor tokens) {
+        EncoderGraph encoder = model.encoder();
+        if (model.handover() == Seq2SeqModel.Handover.IN_PLACE) {
+            return encoder.run(tokens, mask, runSwitch);
+        }
+        List<Tensor> carried = encoder.runToRead(tokens, mask, runSwitch);
+        try {
+            int[] all = IntStream.range(0, rows).toArray();
+            return model.selector().select(carried, encoder.outputs(), all, runSwitch);
+        } finally {
+            carried.forEach(Tensor::close);
         }
     }
 

@@ -23,6 +23,7 @@ public final class Seq2SeqModel implements TranslationModel {
 
     private final DecoderGraph later;
     private final RowSelector selector;
+    private final Handover handover;
 
     /** Only the fused form has it apart. */
     private final Optional<OutputLayer> output;
@@ -32,21 +33,27 @@ public final class Seq2SeqModel implements TranslationModel {
             EncoderGraph encoder,
             DecoderGraph first,
             DecoderGraph later,
-            RowSelector selector,
+            Parts parts,
             Optional<OutputLayer> output) {
         this.output = output;
         this.config = config;
         this.encoder = encoder;
         this.first = first;
         this.later = later;
-        this.selector = selector;
+        selector = new RowSelector(parts.decoding());
+        handover = parts.handover();
     }
 
-    public static Seq2SeqModel load(ModelFolder folder, SessionSettings settings) {
+    static Seq2SeqModel load(ModelFolder folder, SessionSettings settings, Placement place) {
+        return load(folder, settings, place, place.isApart() ? Handover.CARRIED : Handover.IN_PLACE);
+    }
+
+    static Seq2SeqModel load(ModelFolder folder, SessionSettings settings, Placement place, Handover handover) {
         Seq2SeqConfig config = Seq2SeqConfig.read(folder.path());
         List<AutoCloseable> opened = new ArrayList<>();
         try {
-            Seq2SeqModel model = open(config, folder.graphs(), settings, opened);
+            Parts parts = new Parts(settings.on(place.encoder()), settings.on(place.decoder()), handover, opened);
+            Seq2SeqModel model = open(config, folder.graphs(), parts);
             model.check(folder);
             return model;
         } catch (RuntimeException failure) {
@@ -57,29 +64,26 @@ public final class Seq2SeqModel implements TranslationModel {
         }
     }
 
-    private static Seq2SeqModel open(
-            Seq2SeqConfig config, Graphs graphs, SessionSettings settings, List<AutoCloseable> opened) {
-        RowSelector selector = new RowSelector(settings);
+    private static Seq2SeqModel open(Seq2SeqConfig config, Graphs graphs, Parts parts) {
         return switch (graphs) {
             case Graphs.Merged(Path encoder, Path decoder) -> {
-                EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
-                DecoderGraph both = remember(opened, new DecoderGraph(decoder, settings));
-                yield new Seq2SeqModel(config, encoderGraph, both, both, selector, Optional.empty());
+                EncoderGraph encoderGraph = parts.encoder(encoder);
+                DecoderGraph both = parts.decoder(decoder);
+                yield new Seq2SeqModel(config, encoderGraph, both, both, parts, Optional.empty());
             }
             case Graphs.Fused(Path encoder, Path step, ModelFolder.OutputFiles output) -> {
-                EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
-                DecoderGraph both = remember(opened, new DecoderGraph(step, settings));
-                Optional<Shortlist> shortlist = settings.words() == SessionSettings.Words.SHORTLIST
+                EncoderGraph encoderGraph = parts.encoder(encoder);
+                DecoderGraph both = parts.decoder(step);
+                Optional<Shortlist> shortlist = parts.decoding().words() == SessionSettings.Words.SHORTLIST
                         ? Shortlist.find(config.file().path().resolveSibling(""), config.vocabularySize())
                         : Optional.empty();
-                OutputLayer layer = remember(opened, OutputLayer.open(output, shortlist, settings));
-                yield new Seq2SeqModel(config, encoderGraph, both, both, selector, Optional.of(layer));
+                yield new Seq2SeqModel(
+                        config, encoderGraph, both, both, parts, Optional.of(parts.output(output, shortlist)));
             }
             case Graphs.Split(Path encoder, Path first, Path later) -> {
-                EncoderGraph encoderGraph = remember(opened, new EncoderGraph(encoder, settings));
-                DecoderGraph firstGraph = remember(opened, new DecoderGraph(first, settings));
-                DecoderGraph laterGraph = remember(opened, new DecoderGraph(later, settings));
-                yield new Seq2SeqModel(config, encoderGraph, firstGraph, laterGraph, selector, Optional.empty());
+                EncoderGraph encoderGraph = parts.encoder(encoder);
+                DecoderGraph firstGraph = parts.decoder(first);
+                yield new Seq2SeqModel(config, encoderGraph, firstGraph, parts.decoder(later), parts, Optional.empty());
             }
             case Graphs.Causal(Path decoder) ->
                 throw new BadModelFolder(
@@ -87,9 +91,32 @@ public final class Seq2SeqModel implements TranslationModel {
         };
     }
 
-    private static <T extends AutoCloseable> T remember(List<AutoCloseable> opened, T graph) {
-        opened.add(graph);
-        return graph;
+    /** How what the encoder gives comes to the decoder. */
+    enum Handover {
+        IN_PLACE,
+        /** Through main memory to another device. */
+        CARRIED
+    }
+
+    /** How a model's parts are opened, and those that were, for when a later one fails. */
+    private record Parts(
+            SessionSettings encoding, SessionSettings decoding, Handover handover, List<AutoCloseable> opened) {
+        EncoderGraph encoder(Path file) {
+            return remember(new EncoderGraph(file, encoding));
+        }
+
+        DecoderGraph decoder(Path file) {
+            return remember(new DecoderGraph(file, decoding));
+        }
+
+        OutputLayer output(ModelFolder.OutputFiles files, Optional<Shortlist> shortlist) {
+            return remember(OutputLayer.open(files, shortlist, decoding));
+        }
+
+        private <T extends AutoCloseable> T remember(T part) {
+            opened.add(part);
+            return part;
+        }
     }
 
     private static void closeAll(List<AutoCloseable> graphs) {
@@ -210,6 +237,10 @@ public final class Seq2SeqModel implements TranslationModel {
 
     Optional<OutputLayer> output() {
         return output;
+    }
+
+    Handover handover() {
+        return handover;
     }
 
     RowSelector selector() {

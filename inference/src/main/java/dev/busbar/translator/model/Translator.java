@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 public final class Translator implements AutoCloseable {
     private final Path folder;
     private final TextCodec codec;
-    private final TranslationModel model;
+    private final List<TranslationModel> copies;
     private final Placeholders placeholders;
     private final int maxSourceTokens;
     private final MemoryEstimate memory;
@@ -31,45 +31,67 @@ public final class Translator implements AutoCloseable {
     private Translator(
             Path folder,
             TextCodec codec,
-            TranslationModel model,
+            List<TranslationModel> copies,
             Placeholders placeholders,
-            int maxSourceTokens,
             MemoryEstimate memory) {
         this.folder = folder;
         this.codec = codec;
-        this.model = model;
+        this.copies = List.copyOf(copies);
         this.placeholders = placeholders;
-        this.maxSourceTokens = maxSourceTokens;
         this.memory = memory;
+        maxSourceTokens = copies.getFirst().maxSourceTokens();
     }
 
     public static Translator load(Path folder, List<Precision> precisions, SessionSettings settings) {
+        return load(folder, precisions, settings, List.of(Placement.on(settings.device())));
+    }
+
+    /** One copy of the model in each place. */
+    public static Translator load(
+            Path folder, List<Precision> precisions, SessionSettings settings, List<Placement> places) {
         ModelFolder found = ModelFolder.find(folder, precisions);
         Placeholders placeholders = Declarations.read(folder);
-        TranslationModel model = TranslationModel.load(found, settings);
-        TextCodec codec = model.openCodec();
-        if (codec.size() > model.vocabularySize()) {
-            throw new BadModelFolder(
-                    model.configFile().path(),
-                    "vocab_size",
-                    model.vocabularySize(),
-                    "%d or more: the tokenizer has as many".formatted(codec.size()));
+        List<TranslationModel> copies = new ArrayList<>();
+        try {
+            places.forEach(place -> copies.add(TranslationModel.load(found, settings, place)));
+            TextCodec codec = codec(copies.getFirst());
+            return new Translator(
+                    folder,
+                    codec,
+                    copies,
+                    placeholders,
+                    MemoryEstimate.of(found, settings.device()).withThought(codec.thoughtTokens()));
+        } catch (RuntimeException failure) {
+            copies.forEach(TranslationModel::close);
+            throw failure;
         }
-        return new Translator(
-                folder,
-                codec,
-                model,
-                placeholders,
-                model.maxSourceTokens(),
-                MemoryEstimate.of(found, settings.device()).withThought(codec.thoughtTokens()));
+    }
+
+    private static TextCodec codec(TranslationModel model) {
+        TextCodec codec = model.openCodec();
+        if (codec.size() <= model.vocabularySize()) {
+            return codec;
+        }
+        codec.close();
+        throw new BadModelFolder(
+                model.configFile().path(),
+                "vocab_size",
+                model.vocabularySize(),
+                "%d or more: the tokenizer has as many".formatted(codec.size()));
     }
 
     public Path folder() {
         return folder;
     }
 
-    public TranslationModel model() {
-        return model;
+    /** What the model's files say about decoding. */
+    public TokenRules rules() {
+        return copies.getFirst().rules();
+    }
+
+    /** How often the model is loaded: once on each device it was given. */
+    public int copies() {
+        return copies.size();
     }
 
     public int maxSourceTokens() {
@@ -100,7 +122,7 @@ public final class Translator implements AutoCloseable {
 
     /** No translation is many times longer than its source: a model that goes round in circles is stopped. */
     private int maxTokens(int sourceTokens) {
-        TokenRules rules = model.rules();
+        TokenRules rules = rules();
         return Math.max(1, Math.min(rules.maxTokens(), 3 * sourceTokens + 32 + codec.thoughtTokens()));
     }
 
@@ -143,6 +165,12 @@ public final class Translator implements AutoCloseable {
 
     /** The translations of each source, best first. */
     public List<List<Translation>> searchAll(List<Source> sources, int beams, Interest interest) {
+        return searchAll(0, sources, beams, interest);
+    }
+
+    /** The same on a worker's own copy of the model; more workers than copies share them evenly. */
+    public List<List<Translation>> searchAll(int worker, List<Source> sources, int beams, Interest interest) {
+        TranslationModel model = copies.get(worker % copies.size());
         return beams == 1
                 ? GreedySearch.run(model, sources, interest).stream()
                         .map(List::of)
@@ -152,7 +180,7 @@ public final class Translator implements AutoCloseable {
 
     /** Gives back to the system what large batches have left in the runtime's arenas. */
     public void release() {
-        model.release();
+        copies.forEach(TranslationModel::release);
     }
 
     public MemoryEstimate memory() {
@@ -161,7 +189,7 @@ public final class Translator implements AutoCloseable {
 
     @Override
     public void close() {
-        model.close();
+        copies.forEach(TranslationModel::close);
         codec.close();
     }
 }

@@ -55,7 +55,7 @@ public final class TranslatorServer {
         config = new AtomicReference<>(initial);
         models = Models.load(start.models(), loading);
         batchBytes = batchBytes();
-        batcher = new Batcher(initial.batch(), start.workers(), batchBytes, metrics);
+        batcher = new Batcher(initial.batch(), start.workers(), bytesEach(), metrics);
         TextService service = new TextService(models, batcher);
         Routes routes = new Routes(
                 new LibreTranslateApi(service, models),
@@ -115,12 +115,21 @@ public final class TranslatorServer {
         return left;
     }
 
+    /** Workers whose models are on different devices do not share those devices' memory. */
+    private long bytesEach() {
+        return batchBytes / Math.ceilDiv(start.workers(), copies());
+    }
+
+    private int copies() {
+        return models.all().stream().mapToInt(Translator::copies).max().orElse(1);
+    }
+
     private double cacheUse() {
         long row = models.all().stream()
                 .mapToLong(translator -> translator.memory().sentenceBytes(32, 32, 1))
                 .max()
                 .orElse(0);
-        return Math.min(1, (double) batcher.load().runningRows() * row / Math.max(1, batchBytes));
+        return Math.min(1, (double) batcher.load().runningRows() * row / Math.max(1, batchBytes * copies()));
     }
 
     /** The largest batches the settings allow, of short and of long sentences: arenas get their final size here. */
@@ -128,20 +137,24 @@ public final class TranslatorServer {
         long begin = System.nanoTime();
         for (Translator translator : models.all()) {
             for (int length : new int[] {24, Math.min(translator.maxSourceTokens(), 256)}) {
-                int rows = Math.max(
-                        1,
-                        Math.min(
-                                config.get().batch().maxRows(),
-                                config.get().batch().maxBatchTokens() / (2 * length)));
-                int[] ids = IntStream.generate(() -> translator.model().rules().ends()[0])
+                int rows = rows(translator, length);
+                int[] ids = IntStream.generate(() -> translator.rules().ends()[0])
                         .limit(length)
                         .toArray();
                 Source source = new Source(ids, new int[0], 4);
-                translator.search(Collections.nCopies(rows, source), 1, Interest.ALWAYS);
+                for (int copy = 0; copy < translator.copies(); copy++) {
+                    translator.searchAll(copy, Collections.nCopies(rows, source), 1, Interest.ALWAYS);
+                }
             }
         }
         warm = true;
         LOG.info("ready after {} ms of warm-up", (System.nanoTime() - begin) / 1_000_000);
+    }
+
+    private int rows(Translator translator, int length) {
+        int byTokens = config.get().batch().maxBatchTokens() / (2 * length);
+        int byMemory = translator.memory().maxRows(bytesEach(), length, 1);
+        return Math.max(1, Math.min(config.get().batch().maxRows(), Math.min(byTokens, byMemory)));
     }
 
     private void watchConfig() {
