@@ -2,6 +2,7 @@
 each without and with its lexical shortlist (where it has one).
 
     python3 evaluate.py demo/en-zh [--limit 2000]
+    python3 evaluate.py demo/en-zh --answers FILE     # what another program made of unseen.source.txt, line by line
 """
 
 import argparse
@@ -79,23 +80,34 @@ def translate(folder, suffix, sentences, shortlisted=False):
     return out
 
 
+def quality(translations, references):
+    if len(translations) != len(references):
+        raise SystemExit(f"{len(translations)} translations for {len(references)} sentences")
+    exact = sum(one == other for one, other in zip(translations, references))
+    return f"{100 * exact / len(references):.2f} % exact, BLEU {bleu(translations, references):.2f}, {len(references)} sentences"
+
+
 def main():
     arguments = argparse.ArgumentParser(description="Measure a model folder.", epilog="Example: evaluate.py ../demo-model/en-zh")
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--data", type=Path, help="folder with unseen.source.txt and unseen.target.txt (default: the model's)")
     arguments.add_argument("--limit", type=int, default=2000)
     arguments.add_argument("--wrong", type=int, default=0, help="print so many wrong translations")
+    arguments.add_argument("--answers", type=Path, help="translations to measure instead, one a line")
     options = arguments.parse_args()
     data = options.data or options.folder
     sources, references = ((data / f"unseen.{side}.txt").read_text("utf-8").splitlines()[:options.limit] for side in ("source", "target"))
+    if options.answers:
+        answers = options.answers.read_text("utf-8").splitlines()[:options.limit]
+        print(f"{options.answers}: {quality(answers, references)}")
+        return
     for name, suffix, shortlisted in WAYS:
         if not (options.folder / f"encoder_model{suffix}.onnx").exists() or shortlisted > (options.folder / "shortlist.txt").exists():
             continue
         start = time.process_time()
         translations = translate(options.folder, suffix, sources, shortlisted)
-        exact = sum(one == other for one, other in zip(translations, references))
-        print(f"{options.folder.name} {name}: {100 * exact / len(sources):.2f} % exact, BLEU {bleu(translations, references):.2f}, "
-              f"{len(sources)} sentences, {len(sources) / (time.process_time() - start):.0f} a CPU second")
+        print(f"{options.folder.name} {name}: {quality(translations, references)}, "
+              f"{len(sources) / (time.process_time() - start):.0f} a CPU second")
         wrong = [row for row in zip(sources, references, translations) if row[1] != row[2]][:options.wrong]
         print("".join(f"  {source}\n    wanted {reference}\n    got    {translation}\n" for source, reference, translation in wrong), end="")
 
