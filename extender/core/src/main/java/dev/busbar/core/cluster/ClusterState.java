@@ -12,70 +12,35 @@ import dev.busbar.core.cluster.ClusterEvent.UseSeen;
 import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The one type that changes. Writers hold its lock for a moment and do no I/O; readers take {@link #snapshot()} once
- * and pass it down. Writers only mark the nodes that they touched: the next reader pays for one new snapshot, however
- * many events came before it.
+ * and pass it down.
  */
 public final class ClusterState {
     private final Inventory inventory = new Inventory();
     private final Holdings holdings = new Holdings();
     private final WaitingPods waiting = new WaitingPods();
-    private final Set<String> touched = new HashSet<>();
-    private long releases;
-    private boolean nodesChanged;
-    private volatile boolean stale;
-    private volatile ClusterSnapshot snapshot = ClusterSnapshot.EMPTY;
+    private final Picture picture = new Picture(inventory, holdings);
 
     public ClusterSnapshot snapshot() {
-        return stale ? current() : snapshot;
+        return picture.isStale() ? current() : picture.last();
     }
 
     private synchronized ClusterSnapshot current() {
-        if (stale) {
-            snapshot = nodesChanged ? renumbered() : snapshot.with(touchedStates(), releases);
-            touched.clear();
-            nodesChanged = false;
-            stale = false;
-        }
-        return snapshot;
-    }
-
-    /** The touched nodes anew, by their numbers; a node that the API server does not show has no state. */
-    private Map<Integer, NodeState> touchedStates() {
-        var states = new HashMap<Integer, NodeState>();
-        for (var node : touched) {
-            var number = snapshot.names().number(node);
-            if (number.isPresent()) {
-                states.put(number.getAsInt(), inventory.state(node, holdings));
-            }
-        }
-        return states;
-    }
-
-    private ClusterSnapshot renumbered() {
-        var names = inventory.names();
-        var states = new NodeState[names.size()];
-        for (int i = 0; i < states.length; i++) {
-            var known = snapshot.node(names.name(i));
-            states[i] = known.isPresent() && !touched.contains(names.name(i))
-                    ? known.get()
-                    : inventory.state(names.name(i), holdings);
-        }
-        return new ClusterSnapshot(snapshot.version() + 1, snapshot.inventoryVersion() + 1, releases, names, states);
+        return picture.current();
     }
 
     public synchronized void apply(ClusterEvent event) {
         switch (event) {
             case NodeSeen seen -> nodeSeen(seen.facts());
-            case NodeGone gone -> nodesChanged |= touchIf(inventory.forgetFacts(gone.node()), gone.node());
+            case NodeGone gone -> {
+                if (touchIf(inventory.forgetFacts(gone.node()), gone.node())) {
+                    picture.nodesChanged();
+                }
+            }
             case TopologySeen seen -> touchIf(inventory.put(seen.node(), seen.topology()), seen.node());
             case TopologyGone gone -> touchIf(inventory.forgetTopology(gone.node()), gone.node());
             case UseSeen seen -> {
@@ -96,8 +61,8 @@ public final class ClusterState {
     }
 
     private void nodeSeen(NodeFacts node) {
-        if (touchIf(inventory.put(node), node.name())) {
-            nodesChanged |= snapshot.names().number(node.name()).isEmpty();
+        if (touchIf(inventory.put(node), node.name()) && !picture.hasNumber(node.name())) {
+            picture.nodesChanged();
         }
     }
 
@@ -108,7 +73,7 @@ public final class ClusterState {
 
     private boolean touchIf(boolean changed, String node) {
         if (changed) {
-            loosen(node);
+            picture.loosen(node);
         }
         return changed;
     }
@@ -126,7 +91,7 @@ public final class ClusterState {
             var known = holdings.boundGpus(uid, event.node());
             leave(uid, event.node());
             holdings.put(known.isEmpty() ? event : event.with(known));
-            touch(event.node());
+            picture.touch(event.node());
         }
     }
 
@@ -145,9 +110,9 @@ public final class ClusterState {
         leave(uid, seen.name());
         if (isStillFree(pod, seen, gpus)) {
             holdings.put(seen.name(), new Holding.Claimed(pod, gpus, lapses, runnerUp), seen.topology());
-            touch(seen.name());
+            picture.touch(seen.name());
         } else {
-            loosen(seen.name());
+            picture.loosen(seen.name());
         }
     }
 
@@ -192,7 +157,7 @@ public final class ClusterState {
         }
         leave(uid, seen.name());
         holdings.put(seen.name(), new Holding.Reserved(pod, gpus, now), seen.topology());
-        touch(seen.name());
+        picture.touch(seen.name());
         return Reservation.MADE;
     }
 
@@ -239,7 +204,7 @@ public final class ClusterState {
     /** Measurements older than this count no more; says on how many nodes. */
     public synchronized int forgetUseBefore(Instant oldest) {
         var old = inventory.forgetUseBefore(oldest);
-        old.forEach(this::loosen);
+        old.forEach(picture::loosen);
         return old.size();
     }
 
@@ -253,16 +218,7 @@ public final class ClusterState {
 
     /** The rest of a pod's gang as it is now. */
     public synchronized GangMembers othersOf(Pod pod) {
-        if (pod.gang().isNone()) {
-            return GangMembers.NONE;
-        }
-        var uid = pod.key().uid();
-        var asks = waiting.of(pod.gang())
-                .filter(other -> !other.key().uid().equals(uid))
-                .filter(other -> holdings.of(other.key().uid()).isEmpty())
-                .map(other -> other.demand().ask())
-                .toList();
-        return new GangMembers(holdings.nodesOf(pod.gang(), uid), asks);
+        return GangMembers.besides(pod, waiting, holdings);
     }
 
     /** Where a pod's holding is. */
@@ -291,25 +247,17 @@ public final class ClusterState {
     }
 
     private void drop(String uid) {
-        holdings.remove(uid).ifPresent(this::loosen);
+        holdings.remove(uid).ifPresent(picture::loosen);
     }
 
     /** Takes a pod from where it was; only when it goes to another node has something become free. */
     private void leave(String uid, String forNode) {
         holdings.remove(uid).ifPresent(node -> {
-            touch(node);
-            releases += node.equals(forNode) ? 0 : 1;
+            if (node.equals(forNode)) {
+                picture.touch(node);
+            } else {
+                picture.loosen(node);
+            }
         });
-    }
-
-    /** Something on the node may be free or better now. */
-    private void loosen(String node) {
-        touch(node);
-        releases++;
-    }
-
-    private void touch(String node) {
-        touched.add(node);
-        stale = true;
     }
 }
