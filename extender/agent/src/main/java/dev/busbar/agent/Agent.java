@@ -1,5 +1,6 @@
 package dev.busbar.agent;
 
+import dev.busbar.agent.ops.Vitals;
 import dev.busbar.agent.publish.Advertiser;
 import dev.busbar.agent.publish.Cluster;
 import dev.busbar.agent.publish.NodeView;
@@ -29,6 +30,7 @@ final class Agent {
     private final ProblemLog problems = new ProblemLog();
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean stopped;
+    private volatile Vitals vitals;
 
     Agent(
             Observer observer,
@@ -42,6 +44,11 @@ final class Agent {
         this.advertiser = new Advertiser(options.node(), cluster);
         this.node = node;
         this.clock = clock;
+        this.vitals = Vitals.atStart(clock.instant());
+    }
+
+    Vitals vitals() {
+        return vitals;
     }
 
     void wake() {
@@ -80,5 +87,8 @@ final class Agent {
         if (standing.isPresent()) {
             node.get().ifPresent(view -> advertiser.look(standing.get(), view, now));
         }
+        var end = clock.instant();
+        var published = publisher.isCurrent(seen, now) ? end : vitals.published();
+        vitals = vitals.after(seen, observer.kubelet(), published, end);
     }
 }

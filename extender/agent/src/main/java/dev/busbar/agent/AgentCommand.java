@@ -1,10 +1,14 @@
 package dev.busbar.agent;
 
 import dev.busbar.agent.nvml.XidWatch;
+import dev.busbar.agent.ops.OpsListener;
+import dev.busbar.agent.ops.OpsPages;
 import dev.busbar.agent.publish.ApiServer;
+import dev.busbar.agent.publish.CountedCluster;
 import dev.busbar.agent.publish.KubeCluster;
 import dev.busbar.agent.publish.NodeWatch;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -78,6 +82,12 @@ public final class AgentCommand implements Callable<Integer> {
     @Option(names = "--kubelet-config", paramLabel = "FILE", description = "Default: ${DEFAULT-VALUE}")
     Path kubeletConfig = Path.of("/var/lib/kubelet/config.yaml");
 
+    @Option(
+            names = "--ops",
+            paramLabel = "HOST:PORT",
+            description = "Serves /healthz, /readyz and /metrics there; default: nowhere.")
+    String ops = "";
+
     @Option(names = "-o", paramLabel = "FORMAT", description = "yaml, the only one there is.")
     String format = "yaml";
 
@@ -95,7 +105,8 @@ public final class AgentCommand implements Callable<Integer> {
             var woken = new AtomicReference<Runnable>(() -> {});
             try (var watch =
                     new NodeWatch(server, options.node(), () -> woken.get().run())) {
-                var agent = new Agent(observer, options, new KubeCluster(server), watch::view, InstantSource.system());
+                var cluster = new CountedCluster(new KubeCluster(server));
+                var agent = new Agent(observer, options, cluster, watch::view, InstantSource.system());
                 woken.set(agent::wake);
                 watch.start();
                 new XidWatch(nvml, (uuid, xid) -> {
@@ -103,6 +114,7 @@ public final class AgentCommand implements Callable<Integer> {
                             agent.wake();
                         })
                         .start();
+                listen(new OpsPages(agent::vitals, cluster, InstantSource.system()));
                 var ended = new CountDownLatch(1);
                 endBySignal(agent, ended);
                 LOG.info("Agent runs node={} period={}", options.node(), Agent.PERIOD);
@@ -110,6 +122,23 @@ public final class AgentCommand implements Callable<Integer> {
                 ended.countDown();
                 return 0;
             }
+        }
+    }
+
+    /** For as long as the process lives. */
+    private void listen(OpsPages pages) {
+        if (ops.isEmpty()) {
+            return;
+        }
+        try {
+            var _ = OpsListener.start(ops, pages);
+        } catch (IllegalArgumentException e) {
+            throw wrongUse(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw wrongUse("""
+                --ops (%s) can't be listened on: %s
+                Maybe another process has it; port 0 takes any that is free.\
+                """.formatted(ops, e.getMessage()));
         }
     }
 

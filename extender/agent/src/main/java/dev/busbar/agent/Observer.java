@@ -5,6 +5,7 @@ import dev.busbar.agent.nvml.FoundGpu;
 import dev.busbar.agent.nvml.Inventory;
 import dev.busbar.agent.nvml.Nvml;
 import dev.busbar.agent.nvml.Use;
+import dev.busbar.agent.ops.Vitals;
 import dev.busbar.agent.process.ProcessPods;
 import dev.busbar.agent.process.VisibleDevices;
 import dev.busbar.agent.sysfs.PciTree;
@@ -41,6 +42,7 @@ final class Observer implements AutoCloseable {
     private Nvml.Answer<Inventory> inventory = new Nvml.Answer.Silent<>("NVML was not asked yet");
     private Instant nextInventory = Instant.MIN;
     private int gpusOnBus;
+    private Vitals.Kubelet kubelet = Vitals.Kubelet.SILENT;
     private Spec spec = Spec.EMPTY;
 
     Observer(AgentOptions options) {
@@ -56,6 +58,11 @@ final class Observer implements AutoCloseable {
 
     HealthBook health() {
         return health;
+    }
+
+    /** Whether the kubelet told of its pods at the last look. */
+    Vitals.Kubelet kubelet() {
+        return kubelet;
     }
 
     /** What an agent before us knew, unless the machine was started anew since. */
@@ -112,10 +119,14 @@ final class Observer implements AutoCloseable {
         var numa = List.<NumaUse>of();
         switch (podResources.list()) {
             case PodResources.Answer.Told told -> {
+                kubelet = Vitals.Kubelet.ANSWERS;
                 pods.addAll(Held.pods(told, spec));
                 numa = Held.freeCpus(told, spec);
             }
-            case PodResources.Answer.Silent(var reason) -> problems.add(reason);
+            case PodResources.Answer.Silent(var reason) -> {
+                kubelet = Vitals.Kubelet.SILENT;
+                problems.add(reason);
+            }
         }
         pods.addAll(visible.read(page.gpus().stream().map(FoundGpu::uuid).toList()));
         return new Status(at, problems, gpus, pods, numa);

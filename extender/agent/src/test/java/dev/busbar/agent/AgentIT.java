@@ -56,6 +56,11 @@ class AgentIT {
                 awaitAdvertised(client, 7);
                 assertThat(topology(client).orElseThrow().status().gpus().get(3).reason())
                         .isEqualTo("XID 79");
+                assertThat(agent.page("/readyz")).isEqualTo("ok\n");
+                assertThat(agent.page("/healthz")).isEqualTo("ok\n");
+                // The kubelet is not there.
+                assertThat(agent.page("/metrics"))
+                        .contains("busbar_agent_gpus{health=\"lost\"} 1\n", "busbar_agent_kubelet_answers 0.0\n");
 
                 agent.kill();
             }

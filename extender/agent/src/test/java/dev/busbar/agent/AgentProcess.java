@@ -1,7 +1,10 @@
 package dev.busbar.agent;
 
+import dev.busbar.testclusters.FreePorts;
 import dev.busbar.testclusters.node.StandInMachine;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +26,11 @@ final class AgentProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED");
 
     private final Process process;
+    private final URI ops;
 
-    private AgentProcess(Process process) {
+    private AgentProcess(Process process, URI ops) {
         this.process = process;
+        this.ops = ops;
     }
 
     static AgentProcess start(StandInMachine machine, Path kubeconfig, Path log) throws IOException {
@@ -40,9 +45,20 @@ final class AgentProcess implements AutoCloseable {
                 "--sysfs",
                 machine.sysfs().toString()));
         command.addAll(List.of("--pod-resources", machine.socket().toString()));
+        var ops = "127.0.0.1:" + FreePorts.take(1)[0];
+        command.addAll(List.of("--ops", ops));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        return new AgentProcess(builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start());
+        return new AgentProcess(
+                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start(),
+                URI.create("http://" + ops));
+    }
+
+    /** What it answers to probes and to Prometheus. */
+    String page(String path) throws IOException {
+        try (var answer = ops.resolve(path).toURL().openStream()) {
+            return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** The kernel's account of the process. */

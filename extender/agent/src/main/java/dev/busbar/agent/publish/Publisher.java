@@ -59,6 +59,13 @@ public final class Publisher {
         }
     }
 
+    /** Whether the object says what was seen, but for what may wait. */
+    public boolean isCurrent(GpuTopology seen, Instant now) {
+        return standing != null
+                && standing.spec().equals(wanted(standing, seen))
+                && !isDue(standing.status(), seen.status(), now);
+    }
+
     /** Reads the object, or makes it; true when it is another agent's and we have just learnt of it. */
     private boolean find(GpuTopology seen, Instant now) {
         if (now.isBefore(nextRead)) {
