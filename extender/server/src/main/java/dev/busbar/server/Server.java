@@ -23,6 +23,7 @@ import dev.busbar.server.wake.WhereItFits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ public final class Server implements AutoCloseable {
         var refusals = new Refusals();
         metrics.refused(refusals::count);
         metrics.decides(tenure::lasts);
+        metrics.agentsSilentFor(() -> silence(state, Instant.now()));
         var serving = new Serving(verbs, answers, ready, metrics, refusals);
         try {
             var stops = new ArrayList<Runnable>();
@@ -115,6 +117,13 @@ public final class Server implements AutoCloseable {
             source.close();
             throw e;
         }
+    }
+
+    private static Duration silence(ClusterState state, Instant now) {
+        return state.longestSilent()
+                .map(spoke -> Duration.between(spoke, now))
+                .filter(time -> !time.isNegative())
+                .orElse(Duration.ZERO);
     }
 
     private static Optional<Office> office(Config config, ClusterSource source, ClusterState state, Tenure tenure) {

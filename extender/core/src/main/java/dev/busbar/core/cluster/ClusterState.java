@@ -208,6 +208,11 @@ public final class ClusterState {
         return old.size();
     }
 
+    /** When the agent last spoke that has been silent for the longest, of the nodes that are there. */
+    public synchronized Optional<Instant> longestSilent() {
+        return inventory.longestSilent();
+    }
+
     public synchronized Optional<Pod> waiting(String uid) {
         return waiting.of(uid);
     }

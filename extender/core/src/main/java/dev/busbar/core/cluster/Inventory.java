@@ -6,6 +6,7 @@ import dev.busbar.core.topology.LinkMatrix;
 import dev.busbar.core.topology.NodeTopology;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -103,6 +104,15 @@ final class Inventory {
             });
         }
         return old;
+    }
+
+    /** When the agent last spoke that has been silent for the longest, of the nodes that are there. */
+    Optional<Instant> longestSilent() {
+        return uses.entrySet().stream()
+                .filter(use -> facts.containsKey(use.getKey()))
+                .map(use -> use.getValue().observedAt())
+                .filter(spoke -> !spoke.equals(Instant.EPOCH))
+                .min(Comparator.naturalOrder());
     }
 
     NodeNames names() {

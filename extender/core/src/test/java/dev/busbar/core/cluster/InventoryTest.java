@@ -46,6 +46,29 @@ class InventoryTest {
         assertThat(inventory.size()).isLessThanOrEqualTo(1 + 64);
     }
 
+    @Test
+    void the_longest_silent_agent_is_one_that_has_spoken_and_whose_node_is_there() {
+        var early = Instant.parse("2026-01-01T00:00:00Z");
+        for (var node : List.of("gone", "quiet", "loud", "never")) {
+            inventory.put(Machines.facts(node));
+        }
+        inventory.put("gone", Machines.hgxA100());
+        inventory.put("gone", spoke(early));
+        inventory.put("quiet", spoke(early.plusSeconds(10)));
+        inventory.put("loud", spoke(early.plusSeconds(20)));
+        inventory.put("never", USE);
+
+        inventory.forgetFacts("gone");
+
+        assertThat(inventory.longestSilent()).contains(early.plusSeconds(10));
+        inventory.put("quiet", spoke(early.plusSeconds(30)));
+        assertThat(inventory.longestSilent()).contains(early.plusSeconds(20));
+    }
+
+    private static NodeUse spoke(Instant at) {
+        return new NodeUse(at, List.of(), Map.of());
+    }
+
     /** Twelve GPUs whose links by distance are the bits of the number. */
     private static NodeTopology matrix(int number) {
         var all = NodeTopology.counted(12, Allocator.BUSBAR);

@@ -145,6 +145,14 @@ public final class ServerMetrics implements AutoCloseable {
                 () -> decides.getAsBoolean() ? 1 : 0);
     }
 
+    /** Shows for how long the agent has been silent that has been so for the longest. */
+    public void agentsSilentFor(Supplier<Duration> time) {
+        gauge(
+                "busbar.agent.silence.seconds",
+                "Time since the agent last wrote that has not written for the longest",
+                () -> time.get().toSeconds());
+    }
+
     /** Shows how many pods are refused and wait. */
     public void refused(Supplier<Number> pods) {
         gauge("busbar.refused", "Pods that no node could serve when the scheduler last asked", pods);
