@@ -177,7 +177,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private Program startScheduler(List<String> arguments) {
+    /** The scheduler with these arguments, but for where it listens. */
+    public Program startScheduler(List<String> arguments) {
         var port = FreePorts.take(1)[0];
         var all = new ArrayList<>(arguments);
         all.addAll(List.of("--bind-address", "127.0.0.1", "--secure-port", Integer.toString(port)));

@@ -82,7 +82,7 @@ public final class DemandReader {
     }
 
     private GpuAsk.Devices devices(Map<String, Long> resources) {
-        long plugin = resources.getOrDefault(names.devicePlugin(), 0L);
+        long plugin = pluginGpus(resources);
         long whole = resources.getOrDefault(names.whole(), 0L);
         long bytes = bytes(resources);
         long milli = milli(resources);
@@ -103,6 +103,14 @@ public final class DemandReader {
             throw new Unreadable(Flaw.SHARE, bytes + " bytes, " + milli + " milli");
         }
         return new GpuAsk.Share(withContext(bytes), (int) milli);
+    }
+
+    /** HAMi's pods write a whole GPU beside the share of it that they ask. Of several GPUs there is no share. */
+    private long pluginGpus(Map<String, Long> resources) {
+        long plugin = resources.getOrDefault(names.devicePlugin(), 0L);
+        boolean isShared = resources.getOrDefault(names.shareMemoryMebibytes(), 0L) != 0
+                || resources.getOrDefault(names.sharePercent(), 0L) != 0;
+        return plugin == 1000 && isShared ? 0 : plugin;
     }
 
     private long withContext(long bytes) {

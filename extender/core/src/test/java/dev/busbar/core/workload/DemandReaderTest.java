@@ -135,6 +135,12 @@ class DemandReaderTest {
         var demand = reader.read(Map.of("nvidia.com/gpumem", 3_000_000L, "nvidia.com/gpucores", 30_000L), Map.of());
 
         assertThat(demand).isEqualTo(new Asks(GpuAsk.share(3000L << 20, 300)));
+        assertThat(reader.read(Map.of("nvidia.com/gpumem", 3_000_000L, "nvidia.com/gpu", 1000L), Map.of()))
+                .isEqualTo(new Asks(GpuAsk.share(3000L << 20, 0)));
+        assertThat(reader.read(Map.of("nvidia.com/gpucores", 30_000L, "nvidia.com/gpu", 2000L), Map.of()))
+                .isEqualTo(new Malformed(Flaw.MIXED, ""));
+        assertThat(reader.read(Map.of("nvidia.com/gpu", 1000L), Map.of()).ask().devices())
+                .isEqualTo(new Whole(1, Allocator.DEVICE_PLUGIN));
     }
 
     @Test
