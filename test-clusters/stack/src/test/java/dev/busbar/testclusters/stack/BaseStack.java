@@ -7,11 +7,9 @@ import dev.busbar.testclusters.Extra;
 import dev.busbar.testclusters.FreePorts;
 import dev.busbar.testclusters.Kubectl;
 import dev.busbar.testclusters.Nodes;
-import dev.busbar.testclusters.Program;
 import dev.busbar.testclusters.Repository;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -26,9 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -36,7 +32,7 @@ import java.util.Optional;
  * The base, applied to a real control plane with two GPU machines. Its pods run as KWOK plays them; the programs in them
  * run for real beside it, with the arguments, options and files of the manifests and as the accounts of the manifests.
  */
-final class BaseStack implements AutoCloseable {
+final class BaseStack {
     static final Duration SOON = Duration.ofSeconds(60);
     static final List<String> MACHINES = List.of("gpu-a", "gpu-b");
     private static final String INVENTORY_OF_AN_ADMINISTRATOR = """
@@ -45,14 +41,23 @@ final class BaseStack implements AutoCloseable {
         metadata: {name: gpu-b}
         spec: {allocator: busbar}
         """;
-    private static final String JAVA_OPTIONS = "JDK_JAVA_OPTIONS";
+
+    private static final class TheOne {
+        private static final BaseStack STACK = new BaseStack();
+    }
 
     private final ControlPlane cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER, Extra.KWOK, Extra.AUDIT);
     private final int opsPort = FreePorts.take(1)[0];
     private final Rendered base = Rendered.of(Rendered.MANIFESTS.resolve("base"));
+    private final List<RunningAgent> agents;
     private final Busbar busbar;
 
-    BaseStack() {
+    /** That of all tests; it ends with this JVM. */
+    static BaseStack theOne() {
+        return TheOne.STACK;
+    }
+
+    private BaseStack() {
         Kubectl.of(cluster).run(ownDefinitions(), "apply", "--server-side", "-f", "-");
         Kubectl.of(cluster)
                 .run(
@@ -66,7 +71,7 @@ final class BaseStack implements AutoCloseable {
         cluster.nodes().add(Nodes.node("plain"));
         cluster.startScheduler();
         Kubectl.of(cluster).run(INVENTORY_OF_AN_ADMINISTRATOR, "apply", "--server-side", "-f", "-");
-        MACHINES.forEach(this::startAgent);
+        agents = MACHINES.stream().map(this::startAgent).toList();
         busbar = startExtender();
         cluster.startScheduler(
                 file(base.the(ConfigMap.class, "busbar-scheduler"), "second-scheduler.yaml"),
@@ -88,6 +93,10 @@ final class BaseStack implements AutoCloseable {
 
     Rendered base() {
         return base;
+    }
+
+    List<RunningAgent> agents() {
+        return agents;
     }
 
     Busbar busbar() {
@@ -122,27 +131,21 @@ final class BaseStack implements AutoCloseable {
     }
 
     /** The agent of the DaemonSet's pod on the node, with that very pod's token. */
-    private void startAgent(String node) {
+    private RunningAgent startAgent(String node) {
         var container = base.the(DaemonSet.class, "busbar-agent")
                 .getSpec()
                 .getTemplate()
                 .getSpec()
                 .getContainers()
                 .getFirst();
-        var gpus = StandInGpus.of("dgx-a100", node, cluster.folder());
-        var arguments = new ArrayList<>(List.of("--nvml=" + gpus.library()));
-        for (var argument : container.getArgs()) {
-            arguments.add(
-                    argument.startsWith("--sysfs=")
-                            ? "--sysfs=" + gpus.sysfs()
-                            : argument.replace("=/host", "=" + gpus.folder()));
-        }
-        arguments.add("--kubeconfig=" + account("busbar-agent", "busbar-agent", Optional.of(agentPod(node))));
-        arguments.add("--node=" + node);
-        // The verb comes first.
-        arguments.add(0, arguments.remove(arguments.indexOf("agent")));
-        var agent = java("agent-" + node, container, arguments);
-        agent.awaitReady(SOON, () -> gpusOn(node) == 8);
+        var agent = RunningAgent.start(
+                container,
+                node,
+                StandInGpus.of("dgx-a100", node, cluster.folder()),
+                account("busbar-agent", "busbar-agent", Optional.of(agentPod(node))),
+                cluster.logs());
+        agent.program().awaitReady(SOON, () -> gpusOn(node) == 8);
+        return agent;
     }
 
     /** How many GPUs the node advertises. */
@@ -230,30 +233,5 @@ final class BaseStack implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(key + " could not be written", e);
         }
-    }
-
-    private Program java(String name, Container container, List<String> arguments) {
-        var options = new HashMap<>(environment(container));
-        var command = new ArrayList<>(List.of("env", JAVA_OPTIONS + "=" + options.get(JAVA_OPTIONS)));
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of(
-                "-jar",
-                Repository.root().resolve("extender/app/target/busbar.jar").toString()));
-        command.addAll(arguments);
-        return Program.start(name, cluster.logs().resolve(name + ".log"), command);
-    }
-
-    private static Map<String, String> environment(Container container) {
-        var values = new HashMap<String, String>();
-        container.getEnv().stream()
-                .filter(variable -> variable.getValue() != null)
-                .forEach((EnvVar variable) -> values.put(variable.getName(), variable.getValue()));
-        return values;
-    }
-
-    @Override
-    public void close() {
-        busbar.close();
-        cluster.close();
     }
 }

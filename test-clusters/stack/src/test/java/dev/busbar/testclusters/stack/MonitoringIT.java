@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.testclusters.Await;
 import dev.busbar.testclusters.Busbar;
+import dev.busbar.testclusters.ControlPlane;
+import dev.busbar.testclusters.Kubectl;
+import dev.busbar.testclusters.Nodes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +26,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Prometheus scrapes a running extender and a running translator, and answers each query of the manifests. */
+/**
+ * A real Prometheus scrapes a running extender, a running agent and a running translator, and answers each query of the
+ * manifests.
+ */
 @Tag("needs-prometheus")
 class MonitoringIT {
     private static final Rendered BASE = Rendered.of(Rendered.MANIFESTS.resolve("base"));
@@ -35,6 +43,8 @@ class MonitoringIT {
 
     private static Busbar busbar;
     private static RunningTranslator translator;
+    private static ControlPlane cluster;
+    private static RunningAgent agent;
     private static Prometheus prometheus;
 
     @BeforeAll
@@ -60,8 +70,11 @@ class MonitoringIT {
         var gpus = StandInGpus.of("l40s", "watched", folder);
         translator = RunningTranslator.start(container, settings, gpus, folder.resolve("translator.log"));
         assertThat(translator.translate("The ship departs on Monday.")).isEqualTo(200);
+        cluster = ControlPlane.start();
+        agent = startAgent();
         prometheus = new Prometheus(
                 List.of(
+                        new Prometheus.Target(agent.ops(), Map.of("job", "busbar-agent", "node", "watched")),
                         new Prometheus.Target(busbar.url(), Map.of("job", "busbar-scheduler")),
                         new Prometheus.Target(
                                 translator.url(),
@@ -77,9 +90,33 @@ class MonitoringIT {
                 folder);
     }
 
+    /** One GPU of its machine is lost. */
+    private static RunningAgent startAgent() throws IOException {
+        Kubectl.of(cluster)
+                .run(
+                        "",
+                        "apply",
+                        "-f",
+                        Rendered.MANIFESTS.resolve("crd/gputopology.yaml").toString());
+        cluster.nodes().add(Nodes.node("watched"));
+        var machine = StandInGpus.of("hgx-h100", "agent", folder);
+        Files.writeString(machine.folder().resolve("machine.txt"), "xid 3 79\n", StandardOpenOption.APPEND);
+        var container = BASE.the(DaemonSet.class, "busbar-agent")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst();
+        var running = RunningAgent.start(container, "watched", machine, cluster.kubeconfig(), folder);
+        running.program().awaitReady(Duration.ofMinutes(1), () -> running.status("/readyz") == 200);
+        return running;
+    }
+
     @AfterAll
     static void stop() {
         prometheus.close();
+        agent.close();
+        cluster.close();
         translator.close();
         busbar.close();
     }
@@ -140,6 +177,21 @@ class MonitoringIT {
                 .singleElement()
                 .asString()
                 .contains("0.37");
+    }
+
+    @Test
+    void the_gpus_are_those_that_the_agent_sees() {
+        Await.until(
+                "the lost GPU is told from the seven others",
+                Duration.ofSeconds(30),
+                () -> prometheus
+                                        .query("busbar_agent_gpus{health=\"lost\",node=\"watched\"} == 1")
+                                        .size()
+                                == 1
+                        && prometheus
+                                        .query("busbar_agent_gpus{health=\"healthy\"} == 7")
+                                        .size()
+                                == 1);
     }
 
     @Test

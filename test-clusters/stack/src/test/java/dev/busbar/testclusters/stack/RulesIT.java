@@ -5,6 +5,7 @@ import static dev.busbar.testclusters.stack.RuleCase.silent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.testclusters.Neighbours;
+import dev.busbar.testclusters.Repository;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -81,6 +82,29 @@ class RulesIT {
                     "up{job=\"busbar-scheduler\",instance=\"b\"} 1x9"),
             fires("BusbarNotReady", 6, "busbar_decisions_total{verb=\"filter\",verdict=\"not-ready\"} 0+1x9"),
             silent("BusbarNotReady", 6, "busbar_decisions_total{verb=\"filter\",verdict=\"not-ready\"} 7x9"),
+            fires("BusbarNobodyDecides", 3, "busbar_decides{instance=\"a\"} 0x9", "busbar_decides{instance=\"b\"} 0x9"),
+            fires("BusbarNobodyDecides", 3, "busbar_decides{instance=\"a\"} 1x9", "busbar_decides{instance=\"b\"} 1x9"),
+            silent(
+                    "BusbarNobodyDecides",
+                    3,
+                    "busbar_decides{instance=\"a\"} 0x9",
+                    "busbar_decides{instance=\"b\"} 1x9"),
+            fires("BusbarDrift", 2, "busbar_drifted{instance=\"a\"} 1x9", "busbar_drifted{instance=\"b\"} 0x9"),
+            silent("BusbarDrift", 2, "busbar_drifted{instance=\"a\"} 0x9"),
+            fires("BusbarAgentDown", 6, "up{job=\"busbar-agent\",node=\"n\"} 0x9"),
+            silent("BusbarAgentDown", 4, "up{job=\"busbar-agent\",node=\"n\"} 0x9"),
+            silent("BusbarAgentDown", 6, "up{job=\"busbar-agent\",node=\"n\"} 1x9"),
+            fires("BusbarTopologyStale", 6, "busbar_agent_silence_seconds{instance=\"a\"} 2401x9"),
+            silent("BusbarTopologyStale", 6, "busbar_agent_silence_seconds{instance=\"a\"} 2400x9"),
+            fires("BusbarAgentNotPublishing", 2, "busbar_agent_published_age_seconds{node=\"n\"} 301x9"),
+            silent("BusbarAgentNotPublishing", 2, "busbar_agent_published_age_seconds{node=\"n\"} 300x9"),
+            fires("BusbarAgentWithoutKubelet", 6, "busbar_agent_kubelet_answers{node=\"n\"} 0x9"),
+            silent("BusbarAgentWithoutKubelet", 6, "busbar_agent_kubelet_answers{node=\"n\"} 1x9"),
+            fires("GpuLost", 2, "busbar_agent_gpus{node=\"n\",health=\"lost\"} 1x9"),
+            silent("GpuLost", 2, "busbar_agent_gpus{node=\"n\",health=\"healthy\"} 8x9"),
+            fires("GpuDegraded", 16, "busbar_agent_gpus{node=\"n\",health=\"degraded\"} 1x20"),
+            silent("GpuDegraded", 14, "busbar_agent_gpus{node=\"n\",health=\"degraded\"} 1x20"),
+            silent("GpuDegraded", 16, "busbar_agent_gpus{node=\"n\",health=\"lost\"} 1x20"),
             fires("BusbarPictureStale", 3, "busbar_snapshot_age_seconds{instance=\"a\"} 61x9"),
             silent("BusbarPictureStale", 3, "busbar_snapshot_age_seconds{instance=\"a\"} 60x9"),
             fires(
@@ -132,7 +156,9 @@ class RulesIT {
                 .filter(expression -> expression.where().startsWith("PrometheusRule"))
                 .map(expression -> expression.where().replaceFirst(".* ", ""))
                 .toList();
+        var operations = Files.readString(Repository.root().resolve("docs/operations.md"));
         for (var alert : alerts) {
+            assertThat(operations).contains("`" + alert + "`");
             assertThat(CASES)
                     .as("cases for %s", alert)
                     .anyMatch(one -> one.alert().equals(alert) && one.fires())
