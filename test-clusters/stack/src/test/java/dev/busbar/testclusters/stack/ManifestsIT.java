@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Extra;
 import dev.busbar.testclusters.Kubectl;
+import dev.busbar.testclusters.Repository;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +36,9 @@ class ManifestsIT {
 
     static Stream<Path> folders() {
         try (var overlays = Files.list(Rendered.MANIFESTS.resolve("overlays"))) {
-            return Stream.concat(Stream.of(Rendered.MANIFESTS.resolve("base")), overlays.sorted().toList().stream());
+            var others = Stream.of(
+                    Rendered.MANIFESTS.resolve("base"), Repository.root().resolve("test-clusters/kind/stack"));
+            return Stream.concat(others, overlays.sorted().toList().stream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
