@@ -215,6 +215,8 @@ public record Config(
         }
         return new PrometheusConfig(
                 url,
+                section.text("tokenFile", ""),
+                section.text("caFile", ""),
                 section.duration("every", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5)),
                 section.duration("timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
                 section.bytes("answer", "64Mi", "1Ki", "1Gi"));

@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,16 +26,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** The query API of a Prometheus; each answer is bounded in time and length. */
 final class Prometheus implements AutoCloseable {
     private static final int SHOWN = 200;
+    private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
     private final PrometheusConfig config;
-    private final HttpClient client;
+    private String believed = "";
+    private HttpClient client;
 
     Prometheus(PrometheusConfig config) {
         this.config = config;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(config.timeout())
-                .build();
+        this.client = builder().build();
+    }
+
+    private HttpClient.Builder builder() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.timeout());
     }
 
     /** One series of an answer at the moment of the question. */
@@ -66,10 +72,12 @@ final class Prometheus implements AutoCloseable {
         var base = config.url().endsWith("/")
                 ? config.url().substring(0, config.url().length() - 1)
                 : config.url();
-        var request = HttpRequest.newBuilder(URI.create(base + query))
-                .timeout(config.timeout())
-                .build();
-        var sent = client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.answerBytes()));
+        var request = HttpRequest.newBuilder(URI.create(base + query)).timeout(config.timeout());
+        if (!config.tokenFile().isEmpty()) {
+            request.header("Authorization", "Bearer " + token());
+        }
+        var sent = client().sendAsync(
+                        request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.answerBytes()));
         try {
             // The request's own time-out ends with the headers; this one counts the body in.
             return success(sent.get(config.timeout().toMillis(), TimeUnit.MILLISECONDS));
@@ -80,6 +88,34 @@ final class Prometheus implements AutoCloseable {
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(cause.getMessage() == null ? cause.toString() : cause.getMessage(), e);
+        }
+    }
+
+    /** One that believes who stands in the file now: token and authority are renewed where they lie. */
+    private HttpClient client() throws IOException {
+        var authority = config.caFile().isEmpty() ? "" : text("caFile", config.caFile());
+        if (!authority.equals(believed)) {
+            var tls = Authority.trusted(authority);
+            client.shutdownNow();
+            client = builder().sslContext(tls).build();
+            believed = authority;
+        }
+        return client;
+    }
+
+    private String token() throws IOException {
+        var token = text("tokenFile", config.tokenFile());
+        if (!TOKEN.matcher(token).matches()) {
+            throw new IOException("prometheus.tokenFile (%s) holds no bearer token".formatted(config.tokenFile()));
+        }
+        return token;
+    }
+
+    private static String text(String key, String file) throws IOException {
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new IOException("prometheus.%s (%s) can't be read".formatted(key, file), e);
         }
     }
 

@@ -48,6 +48,8 @@ class ConfigTest {
               nodeVerdicts: 1000000
             prometheus:
               url: ""
+              tokenFile: ""
+              caFile: ""
               every: 15s
               timeout: 5s
               answer: 64Mi
@@ -94,7 +96,7 @@ class ConfigTest {
             timeouts: {idleConnection: 2m, drain: 0s, claim: 90s, sample: 1h, write: 500ms, lookAgain: 1s, read: 1m, connect: 2s}
             resources: {whole: example.com/gpu, shareMemoryMebibytes: nvidia.com/gpumem, sharePercent: "", shareContext: 500Mi}
             explain: {keep: 24h, nodeVerdicts: 7}
-            prometheus: {url: "https://prom.example:9090/base/", every: 1m, timeout: 2s, answer: 1Mi}
+            prometheus: {url: "https://prom.example:9090/base/", tokenFile: /t, caFile: /a, every: 1m, timeout: 2s, answer: 1Mi}
             wake: {perSecond: 0}
             tls: {certificate: /c, key: /k, clientCa: /ca}
             ops: {listen: "0.0.0.0:9090"}
@@ -119,7 +121,12 @@ class ConfigTest {
         assertThat(config.explain().nodeVerdicts()).isEqualTo(7);
         assertThat(config.prometheus())
                 .isEqualTo(new PrometheusConfig(
-                        "https://prom.example:9090/base/", Duration.ofMinutes(1), Duration.ofSeconds(2), 1 << 20));
+                        "https://prom.example:9090/base/",
+                        "/t",
+                        "/a",
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(2),
+                        1 << 20));
         assertThat(config.wake().perSecond()).isZero();
         assertThat(config.kube().readTimeout()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.kube().connectTimeout()).isEqualTo(Duration.ofSeconds(2));

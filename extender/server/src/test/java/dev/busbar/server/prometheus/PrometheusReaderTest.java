@@ -104,6 +104,8 @@ class PrometheusReaderTest {
     private PrometheusConfig config(String path) {
         return new PrometheusConfig(
                 "http://127.0.0.1:%d%s".formatted(server.getAddress().getPort(), path),
+                "",
+                "",
                 Duration.ofMillis(100),
                 Duration.ofSeconds(2),
                 4000);
