@@ -2,6 +2,7 @@ package dev.busbar.server.kube;
 
 import dev.busbar.core.cluster.ClusterEvent.NodeGone;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
+import dev.busbar.core.cluster.ClusterEvent.PodBound;
 import dev.busbar.core.cluster.ClusterEvent.PodEnded;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.verbs.PodWriter;
@@ -77,10 +78,10 @@ public final class KubeCluster implements ClusterSource {
     @Override
     public void start(ClusterState state) {
         var client = clients.reading();
-        var sink = podSink(state);
+        var topologies = new Topologies(state, names, this::podUid);
+        var sink = podSink(state, topologies);
         podSink = Optional.of(sink);
         var pods = new Watched<Pod>("Pod", client.pods().inAnyNamespace(), Pod::new, sink);
-        var topologies = new Topologies(state, names, pods::uid);
         var nodes = new Watched<Node>("Node", client.nodes(), Node::new, nodeSink(state, topologies));
         var objects = new PublishedObjects(topologies, client.getKubernetesSerialization());
         var optional = List.of(
@@ -93,7 +94,11 @@ public final class KubeCluster implements ClusterSource {
         optional.forEach(kind -> kind.start(config.lookAgain()));
     }
 
-    private Watched.Sink<Pod> podSink(ClusterState state) {
+    private Optional<String> podUid(String namespace, String name) {
+        return watches.flatMap(all -> all.pods().uid(namespace, name));
+    }
+
+    private Watched.Sink<Pod> podSink(ClusterState state, Topologies topologies) {
         var reader = new PodObjects(new DemandReader(names));
         var edits = new IgnoredEdits(state);
         return new Watched.Sink<>() {
@@ -102,6 +107,9 @@ public final class KubeCluster implements ClusterSource {
                 var event = reader.read(pod).event();
                 edits.notice(event);
                 state.apply(event);
+                if (event instanceof PodBound bound) {
+                    topologies.podSeen(bound.node(), bound.pod().key());
+                }
             }
 
             @Override

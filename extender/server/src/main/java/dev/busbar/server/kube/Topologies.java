@@ -5,6 +5,7 @@ import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
 import dev.busbar.core.cluster.ClusterEvent.UseSeen;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.workload.PodKey;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.TopologyReader;
 import dev.busbar.files.UseReader;
@@ -34,18 +35,30 @@ final class Topologies {
         this.pods = pods;
     }
 
-    /** What is published of a node, who gives out its GPUs where nobody says, and what we complained of. */
-    private record Known(Published published, Allocator otherwise, List<String> complaints) {
+    /**
+     * What is published of a node, who gives out its GPUs where nobody says, what we complained of, and the pods of which
+     * the agent speaks and we have not heard.
+     */
+    private record Known(Published published, Allocator otherwise, List<String> complaints, List<String> strangers) {
         static Known of(String node) {
-            return new Known(Published.of(new NodeWords(node, Map.of(), Map.of())), Allocator.BUSBAR, List.of());
+            return new Known(
+                    Published.of(new NodeWords(node, Map.of(), Map.of())), Allocator.BUSBAR, List.of(), List.of());
         }
 
         Known with(Published other) {
-            return new Known(other, otherwise, complaints);
+            return new Known(other, otherwise, complaints, strangers);
         }
 
         Known with(Published other, Allocator another) {
-            return new Known(other, another, complaints);
+            return new Known(other, another, complaints, strangers);
+        }
+    }
+
+    /** A pod is on a node; where the agent has spoken of it before, we know now whom it meant. */
+    synchronized void podSeen(String node, PodKey pod) {
+        var known = nodes.get(node);
+        if (known != null && known.strangers().contains(pod.display())) {
+            take(node, known);
         }
     }
 
@@ -74,11 +87,15 @@ final class Topologies {
         if (now.equals(before)) {
             return;
         }
+        take(node, now);
+    }
+
+    private void take(String node, Known now) {
         var complaints = apply(node, now);
         if (now.published().equals(Known.of(node).published()) && now.otherwise() == Allocator.BUSBAR) {
             nodes.remove(node);
         } else {
-            nodes.put(node, new Known(now.published(), now.otherwise(), complaints));
+            nodes.put(node, new Known(now.published(), now.otherwise(), complaints, strangers(now.published())));
         }
     }
 
@@ -103,6 +120,15 @@ final class Topologies {
             state.apply(new UseSeen(node, UseReader.read(object, read.topology(), pods)));
         }
         return complaints;
+    }
+
+    private List<String> strangers(Published published) {
+        return published.own().stream()
+                .flatMap(object -> object.status().pods().stream())
+                .filter(pod -> pod.uid().isEmpty()
+                        && pods.uid(pod.namespace(), pod.name()).isEmpty())
+                .map(pod -> pod.namespace() + "/" + pod.name())
+                .toList();
     }
 
     private static void complain(String node, List<String> before, List<String> found) {

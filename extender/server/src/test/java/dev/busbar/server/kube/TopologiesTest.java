@@ -6,21 +6,26 @@ import dev.busbar.core.cluster.ClusterEvent.NodeGone;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
 import dev.busbar.core.cluster.ClusterState;
 import dev.busbar.core.topology.Allocator;
+import dev.busbar.core.topology.GpuSet;
 import dev.busbar.core.topology.NodeTopology;
 import dev.busbar.core.topology.TopologySource;
+import dev.busbar.core.workload.PodKey;
 import dev.busbar.core.workload.ResourceNames;
 import dev.busbar.files.gputopology.GpuTopologyCodec;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TopologiesTest {
     private final ClusterState state = new ClusterState();
-    private final Topologies topologies =
-            new Topologies(state, ResourceNames.DEFAULT, (namespace, name) -> Optional.empty());
+    private final Map<String, String> uids = new HashMap<>();
+    private final Topologies topologies = new Topologies(
+            state, ResourceNames.DEFAULT, (namespace, name) -> Optional.ofNullable(uids.get(namespace + "/" + name)));
     private final NodeObjects reader = new NodeObjects(ResourceNames.DEFAULT);
 
     private void seen(Node node) {
@@ -92,5 +97,27 @@ class TopologiesTest {
         topologies.published("n", before -> before.withOwn(List.of()));
 
         assertThat(topologies.size()).isZero();
+    }
+
+    @Test
+    void a_pod_that_is_heard_of_after_the_agent_named_it_holds_what_the_agent_saw() {
+        seen(node("2", "2"));
+        var object = GpuTopologyCodec.fromApi("""
+            {"apiVersion":"busbar.dev/v1alpha1","kind":"GpuTopology","metadata":{"name":"n"},
+             "spec":{"gpus":[{"index":0,"uuid":"GPU-0"},{"index":1,"uuid":"GPU-1"}],"links":["X NV4","NV4 X"]},
+             "status":{"observedAt":"2026-01-01T00:00:00Z",
+                       "pods":[{"namespace":"team","name":"p","gpus":["GPU-1"],"seenBy":"kubelet"}]}}\
+            """);
+        topologies.published("n", before -> before.withOwn(List.of(object)));
+        assertThat(devices()).isEmpty();
+
+        uids.put("team/p", "uid-p");
+        topologies.podSeen("n", new PodKey("team", "p", "uid-p"));
+
+        assertThat(devices()).containsExactly(Map.entry("uid-p", GpuSet.of(1)));
+    }
+
+    private Map<String, GpuSet> devices() {
+        return state.snapshot().node("n").orElseThrow().use().devices();
     }
 }
