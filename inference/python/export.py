@@ -19,6 +19,10 @@ import optimum
 from marian import Shape
 from placeholders import declaration
 
+# What a trained direction brings along; the shortlist only where shortlist.py was there before.
+BESIDE = ("source.spm", "target.spm", "vocab.json", "known-words.txt", "unseen.source.txt", "unseen.target.txt")
+SHORTLIST = "shortlist.txt"
+
 
 def models(shape, parameters, split):
     yield "encoder_model", optimum.encoder(shape, parameters)
@@ -43,6 +47,22 @@ def export(shape, parameters, out, split=False, keep_fp32=True):
             (out / f"{name}.onnx").unlink()
 
 
+def trained(folder):
+    return Shape(**json.loads((folder / "shape.json").read_text())), dict(np.load(folder / "weights.npz"))
+
+
+def copy_beside(folder, out):
+    for name in BESIDE + ((SHORTLIST,) if (folder / SHORTLIST).exists() else ()):
+        shutil.copy(folder / name, out)
+
+
+def describe(folder, out, shape, source, target):
+    """What stands beside the graphs."""
+    optimum.write_configuration(out, shape, {"source_lang": source, "target_lang": target})
+    copy_beside(folder, out)
+    (out / "busbar.json").write_text(json.dumps(declaration(source, target), indent=2) + "\n", "utf-8")
+
+
 def main():
     arguments = argparse.ArgumentParser(description="Export a trained direction.", epilog="Example: export.py /tmp/demo/en-zh demo/en-zh --to zh")
     arguments.add_argument("trained", type=Path)
@@ -51,12 +71,9 @@ def main():
     arguments.add_argument("--keep-fp32", action="store_true")
     arguments.add_argument("--split", action="store_true", help="decoder_model and decoder_with_past_model instead of one merged file")
     options = arguments.parse_args()
-    shape = Shape(**json.loads((options.trained / "shape.json").read_text()))
-    export(shape, dict(np.load(options.trained / "weights.npz")), options.out, options.split, options.keep_fp32)
-    optimum.write_configuration(options.out, shape, {"source_lang": "en", "target_lang": options.to})
-    for name in ("source.spm", "target.spm", "vocab.json", "known-words.txt", "unseen.source.txt", "unseen.target.txt"):
-        shutil.copy(options.trained / name, options.out)
-    (options.out / "busbar.json").write_text(json.dumps(declaration("en", options.to), indent=2) + "\n", "utf-8")
+    shape, parameters = trained(options.trained)
+    export(shape, parameters, options.out, options.split, options.keep_fp32)
+    describe(options.trained, options.out, shape, "en", options.to)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ import torch
 
 import chat_model
 import optimum
+from bleu import bleu
 from corpus import fill, triples
-from evaluate import bleu
 from export import export
 from lexicon import NOUNS
 from marian import Forward, Shape, positions, random_parameters
