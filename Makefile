@@ -3,7 +3,7 @@ SHELL := /bin/bash
 MVN ?= mvn -B -ntp -Dstyle.color=never
 .DEFAULT_GOAL := help
 
-.PHONY: help tools build quick test demo bench fmt control-plane neighbours real-node e2e-node it translate-demo
+.PHONY: help tools build quick test demo bench fmt control-plane neighbours real-node e2e-node it translate-demo pipeline-demo
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,3 +51,7 @@ it: tools control-plane ## one test with real processes, named by TEST: make it 
 translate-demo: tools ## start the translator on the demo model and translate a few sentences
 	@[ -f inference/target/translator.jar ] || $(MVN) -q -DskipTests -pl inference -am package
 	@inference/demo
+
+pipeline-demo: tools ## run the Kubeflow pipeline on the demo model, each step a process
+	@[ -f inference/target/translator.jar ] || $(MVN) -q -DskipTests -pl inference -am package
+	@inference/pipeline/demo
