@@ -66,6 +66,27 @@ public final class Kubectl {
         }
     }
 
+    /** Runs a script that calls kubectl, for this cluster; throws with what it said when it fails. */
+    public void script(Path script) {
+        var builder = new ProcessBuilder("bash", script.toString()).redirectErrorStream(true);
+        var folder = Binaries.find().folder();
+        builder.environment().merge("PATH", folder.toString(), (path, own) -> own + ":" + path);
+        builder.environment().put("KUBECONFIG", always.getLast());
+        try {
+            var process = builder.start();
+            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new ClusterException("%s ended with %d:%n%s".formatted(script, code, said));
+            }
+        } catch (IOException e) {
+            throw new ClusterException("%s could not be run".formatted(script), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("interrupted while %s ran".formatted(script), e);
+        }
+    }
+
     private static void write(Process process, String input) {
         try (var stdin = process.outputWriter(StandardCharsets.UTF_8)) {
             stdin.write(input);

@@ -6,6 +6,7 @@ import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Extra;
 import dev.busbar.testclusters.Kubectl;
 import dev.busbar.testclusters.Repository;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,6 +65,37 @@ class ManifestsIT {
         assertThat(answer.lines())
                 .hasSameSizeAs(rendered.objects())
                 .allMatch(line -> line.endsWith(" (server dry run)"));
+    }
+
+    @Test
+    void certificates_are_renewed_and_the_authority_stays() {
+        var kubectl = Kubectl.of(cluster);
+        var base = Rendered.of(Rendered.MANIFESTS.resolve("base"));
+        kubectl.run(base.first().yaml(), "apply", "--server-side", "--force-conflicts", "-f", "-");
+        var script = Rendered.MANIFESTS.resolve("components/separate/certificates");
+        kubectl.script(script);
+        var before = List.of(secret("busbar-extender-tls"), secret("busbar-scheduler-tls"));
+
+        kubectl.script(script);
+
+        for (var old : before) {
+            var now = secret(old.getMetadata().getName()).getData();
+            assertThat(now.get("ca.crt")).isNotEmpty().isEqualTo(old.getData().get("ca.crt"));
+            assertThat(now.get("tls.crt"))
+                    .isNotEmpty()
+                    .isNotEqualTo(old.getData().get("tls.crt"));
+            assertThat(now.get("tls.key"))
+                    .isNotEmpty()
+                    .isNotEqualTo(old.getData().get("tls.key"));
+        }
+    }
+
+    private static Secret secret(String name) {
+        return cluster.client()
+                .secrets()
+                .inNamespace("busbar-system")
+                .withName(name)
+                .require();
     }
 
     @Test
