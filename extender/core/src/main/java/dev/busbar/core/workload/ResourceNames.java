@@ -7,7 +7,7 @@ package dev.busbar.core.workload;
  * @param whole whole GPUs that we give out
  * @param shareMemory a share of one GPU in bytes
  * @param shareMilli a share of one GPU in thousandths of its compute
- * @param shareMemoryMebibytes a share of one GPU in MiB, as HAMi and gpushare count it
+ * @param shareMemoryMebibytes a share of one GPU in MiB, as HAMi counts it
  * @param sharePercent a share of one GPU in hundredths of its compute, as HAMi counts it
  * @param contextBytes what a share by memory takes beyond the memory that its pod asks, for its CUDA context
  */
