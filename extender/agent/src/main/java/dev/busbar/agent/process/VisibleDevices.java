@@ -18,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The GPUs that running containers were started with, read from the environment of their processes. An environment is
- * fixed when a program starts, so each process is read once; ids are checked for reuse now and then.
+ * fixed when a program starts, so each process is read once; now and then it is checked whether an id is of the same
+ * program still.
  */
 public final class VisibleDevices {
 
     private static final Pattern VARIABLE = Pattern.compile("(?:^|\0)NVIDIA_VISIBLE_DEVICES=([^\0]{1,4096})");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+    // What a container's first process is called until its program takes its place, under the same id.
+    private static final String NOT_YET_ITSELF = "(runc:[";
     private static final int CHECK_EVERY = 12;
 
     private final Path proc;
@@ -36,8 +39,8 @@ public final class VisibleDevices {
         this.pods = new ProcessPods(proc);
     }
 
-    /** A process when it was read; {@code uid} and {@code devices} are empty where there is nothing to tell. */
-    private record Seen(String started, String uid, String devices) {}
+    /** A program when it was read; {@code uid} and {@code devices} are empty where there is nothing to tell. */
+    private record Seen(String program, String uid, String devices) {}
 
     /** By pod; {@code uuids} are the node's GPUs in the order of their index. */
     public List<PodDevices> read(List<String> uuids) {
@@ -58,13 +61,17 @@ public final class VisibleDevices {
                 .toList();
     }
 
-    private Seen current(int pid, @Nullable Seen before, boolean check) {
-        if (before != null && (!check || before.started().equals(started(pid)))) {
+    private @Nullable Seen current(int pid, @Nullable Seen before, boolean check) {
+        if (before != null && (!check || before.program().equals(program(pid)))) {
             return before;
         }
+        var program = program(pid);
+        if (program.startsWith(NOT_YET_ITSELF)) {
+            return null;
+        }
         return switch (pods.owner(pid)) {
-            case ProcessPods.Owner.Pod(var uid) -> new Seen(started(pid), uid, devices(pid));
-            case ProcessPods.Owner.Host _, ProcessPods.Owner.Unseen _ -> new Seen(started(pid), "", "");
+            case ProcessPods.Owner.Pod(var uid) -> new Seen(program, uid, devices(pid));
+            case ProcessPods.Owner.Host _, ProcessPods.Owner.Unseen _ -> new Seen(program, "", "");
         };
     }
 
@@ -74,11 +81,12 @@ public final class VisibleDevices {
         return variable.find() ? variable.group(1) : "";
     }
 
-    /** Field 22 of stat; the second is a name in brackets that may hold anything. */
-    private String started(int pid) {
+    /** Fields 2 and 22 of stat: a name in brackets that may hold anything, and when the process started. */
+    private String program(int pid) {
         var stat = pods.text(pid, "stat").orElse("");
-        var fields = stat.substring(stat.lastIndexOf(')') + 1).strip();
-        return Stream.of(fields.split(" ")).skip(19).findFirst().orElse("");
+        int end = stat.lastIndexOf(')') + 1;
+        var started = Stream.of(stat.substring(end).strip().split(" ")).skip(19).findFirst();
+        return stat.substring(Math.max(0, stat.indexOf('(')), end) + started.orElse("");
     }
 
     private static List<String> gpus(String devices, List<String> uuids) {

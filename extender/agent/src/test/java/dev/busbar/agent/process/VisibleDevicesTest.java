@@ -60,15 +60,30 @@ class VisibleDevicesTest {
         assertThat(devices.read(GPUS)).isEmpty();
     }
 
+    @Test
+    void a_container_counts_once_its_own_program_runs() throws IOException {
+        process(10, "runc:[2:INIT]", 1, "pod" + POD, "_LIBCONTAINER_INITTYPE=standard\0");
+        var devices = new VisibleDevices(proc);
+        assertThat(devices.read(GPUS)).isEmpty();
+
+        process(10, "java", 1, "pod" + POD, "NVIDIA_VISIBLE_DEVICES=GPU-a\0");
+
+        assertThat(devices.read(GPUS)).containsExactly(held(POD, "GPU-a"));
+    }
+
     private static PodDevices held(String uid, String... gpus) {
         return new PodDevices("", "", uid, List.of(gpus), PodDevices.CONTAINER);
     }
 
     private void process(int pid, int started, String group, String environment) throws IOException {
+        process(pid, "a ) b", started, group, environment);
+    }
+
+    private void process(int pid, String name, int started, String group, String environment) throws IOException {
         var folder = Files.createDirectories(proc.resolve(Integer.toString(pid)));
         Files.writeString(folder.resolve("cgroup"), "0::/kubepods/" + group + "/c1\n");
         Files.writeString(folder.resolve("environ"), environment);
         var before = "S 1" + " 0".repeat(17);
-        Files.writeString(folder.resolve("stat"), pid + " (a ) b) " + before + " " + started + " 0 0\n");
+        Files.writeString(folder.resolve("stat"), pid + " (" + name + ") " + before + " " + started + " 0 0\n");
     }
 }
