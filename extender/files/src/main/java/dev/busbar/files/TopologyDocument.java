@@ -117,7 +117,7 @@ final class TopologyDocument {
         }
         var observed =
                 use.observedAt().equals(Instant.EPOCH) ? "" : use.observedAt().toString();
-        return new Status(observed, List.of(), gpus, devices(topology, use.devices()), freeCpus(use));
+        return new Status(observed, List.of(), gpus, devices(topology, use), freeCpus(use));
     }
 
     private static GpuUse health(dev.busbar.core.topology.Gpu gpu) {
@@ -151,11 +151,16 @@ final class TopologyDocument {
         };
     }
 
-    private static List<PodDevices> devices(NodeTopology topology, Map<String, GpuSet> devices) {
-        return devices.entrySet().stream()
+    private static List<PodDevices> devices(NodeTopology topology, NodeUse use) {
+        return use.devices().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(pod -> new PodDevices("", "", pod.getKey(), uuids(topology, pod.getValue()), PodDevices.KUBELET))
+                .map(pod -> new PodDevices(
+                        "", "", pod.getKey(), uuids(topology, pod.getValue()), witness(use, pod.getKey())))
                 .toList();
+    }
+
+    private static String witness(NodeUse use, String uid) {
+        return use.onlookers().contains(uid) ? PodDevices.CONTAINER : PodDevices.KUBELET;
     }
 
     private static List<NumaUse> freeCpus(NodeUse use) {

@@ -46,10 +46,16 @@ public final class UseReader {
             var taken = time(use.observedAt());
             oldest = taken.isPresent() && oldest.map(taken.get()::isBefore).orElse(true) ? taken : oldest;
         }
+        var devices = devices(object.status().pods(), names);
         return new NodeUse(
                 oldest.orElse(Instant.EPOCH),
                 oldest.isPresent() ? gpus : List.of(),
-                devices(object.status().pods(), topology, names),
+                devices.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, pod -> set(pod.getValue(), topology))),
+                devices.entrySet().stream()
+                        .filter(pod -> looksAtAll(pod.getValue(), topology))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet()),
                 freeCpus(object.status().numa()));
     }
 
@@ -70,17 +76,21 @@ public final class UseReader {
         return new NodeUse.GpuUse(index, use.usedMemory().bytes(), byPod, attribution);
     }
 
-    private static Map<String, GpuSet> devices(List<PodDevices> pods, NodeTopology topology, PodNames names) {
-        var devices = new HashMap<String, GpuSet>();
+    private static Map<String, PodDevices> devices(List<PodDevices> pods, PodNames names) {
+        var devices = new HashMap<String, PodDevices>();
         for (var witness : MOST_TRUSTED_LAST) {
             for (var pod : pods) {
                 if (pod.seenBy().equals(witness)) {
                     var uid = pod.uid().isEmpty() ? names.uid(pod.namespace(), pod.name()) : Optional.of(pod.uid());
-                    uid.ifPresent(known -> devices.put(known, set(pod, topology)));
+                    uid.ifPresent(known -> devices.put(known, pod));
                 }
             }
         }
         return devices;
+    }
+
+    private static boolean looksAtAll(PodDevices pod, NodeTopology topology) {
+        return pod.seenBy().equals(PodDevices.CONTAINER) && set(pod, topology).equals(topology.all());
     }
 
     private static GpuSet set(PodDevices pod, NodeTopology topology) {

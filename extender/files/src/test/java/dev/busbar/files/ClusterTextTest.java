@@ -278,7 +278,13 @@ class ClusterTextTest {
             var devices = pods.stream()
                     .filter(pod -> random.nextInt(3) == 0)
                     .collect(Collectors.toMap(pod -> pod.key().uid(), pod -> new GpuSet(random.nextLong(1L << gpus))));
-            return new NodeUse(NOON.minusMillis(random.nextInt(1_000_000)), samples, devices, freeCpus());
+            // only those can be onlookers that see all
+            var onlookers = devices.entrySet().stream()
+                    .filter(pod -> pod.getValue().count() == gpus && random.nextBoolean())
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
+            return new NodeUse(
+                    NOON.minusMillis(random.nextInt(1_000_000)), samples, devices, onlookers, freeCpus());
         }
 
         private Map<Integer, Integer> freeCpus() {

@@ -139,8 +139,10 @@ final class Holdings {
     }
 
     private static Holding seen(Holding.Bound bound, GpuSet promised, NodeTopology topology, NodeUse use) {
-        var seen = use.devices().getOrDefault(bound.pod().key().uid(), GpuSet.NONE);
-        if (seen.isEmpty()) {
+        var uid = bound.pod().key().uid();
+        var seen = use.devices().getOrDefault(uid, GpuSet.NONE);
+        boolean onlyLooks = use.onlookers().contains(uid) && bound.ask().devices() instanceof GpuAsk.None;
+        if (seen.isEmpty() || onlyLooks) {
             return new Holding.Bound(bound.pod(), promised, bound.since());
         }
         // Where we give out the GPUs our word stands: a pod that uses others as well holds both.

@@ -4,6 +4,7 @@ import dev.busbar.core.topology.GpuSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was measured on a node at one moment.
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param witness who measured the memory
  * @param gpus measured memory by GPU index; an index that is not there was not measured
  * @param devices the GPUs that each pod really holds, by the pod's UID
+ * @param onlookers pods of which only the environment is known, and that names every GPU: most of these only look after
+ *     GPUs, as agents, exporters and device plugins do
  * @param freeCpus CPUs that the kubelet has given to nobody exclusively, by NUMA node; one that is not there was not
  *     looked at
  */
@@ -19,6 +22,7 @@ public record NodeUse(
         Witness witness,
         List<GpuUse> gpus,
         Map<String, GpuSet> devices,
+        Set<String> onlookers,
         Map<Integer, Integer> freeCpus) {
     public static final NodeUse NONE = new NodeUse(Instant.EPOCH, List.of(), Map.of());
 
@@ -57,20 +61,31 @@ public record NodeUse(
     public NodeUse {
         gpus = List.copyOf(gpus);
         devices = Map.copyOf(devices);
+        onlookers = Set.copyOf(onlookers);
         freeCpus = Map.copyOf(freeCpus);
     }
 
     /** What the node's agent says. */
-    public NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices, Map<Integer, Integer> freeCpus) {
-        this(observedAt, Witness.AGENT, gpus, devices, freeCpus);
+    public NodeUse(
+            Instant observedAt,
+            List<GpuUse> gpus,
+            Map<String, GpuSet> devices,
+            Set<String> onlookers,
+            Map<Integer, Integer> freeCpus) {
+        this(observedAt, Witness.AGENT, gpus, devices, onlookers, freeCpus);
     }
 
     /** Memory alone, as a monitoring system tells it. */
     public static NodeUse monitored(Instant observedAt, List<GpuUse> gpus) {
-        return new NodeUse(observedAt, Witness.MONITORING, gpus, Map.of(), Map.of());
+        return new NodeUse(observedAt, Witness.MONITORING, gpus, Map.of(), Set.of(), Map.of());
     }
 
-    /** One that says nothing of CPUs. */
+    /** One that saw nobody who only looks. */
+    public NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices, Map<Integer, Integer> freeCpus) {
+        this(observedAt, gpus, devices, Set.of(), freeCpus);
+    }
+
+    /** One that says nothing of CPUs either. */
     public NodeUse(Instant observedAt, List<GpuUse> gpus, Map<String, GpuSet> devices) {
         this(observedAt, gpus, devices, Map.of());
     }
@@ -80,6 +95,7 @@ public record NodeUse(
         return witness == other.witness
                 && gpus.equals(other.gpus)
                 && devices.equals(other.devices)
+                && onlookers.equals(other.onlookers)
                 && freeCpus.equals(other.freeCpus);
     }
 
@@ -93,13 +109,15 @@ public record NodeUse(
         var old = gpus.stream()
                 .map(gpu -> new GpuUse(gpu.index(), gpu.usedBytes(), gpu.byPod(), Attribution.OUTDATED))
                 .toList();
-        return new NodeUse(observedAt, witness, old, devices, freeCpus);
+        return new NodeUse(observedAt, witness, old, devices, onlookers, freeCpus);
     }
 
     /** The same, with another's word on memory where this one has none that counts. */
     NodeUse orMemoryOf(NodeUse other) {
         boolean isBetter = !isMeasured() && (other.isMeasured() || (gpus.isEmpty() && !other.gpus.isEmpty()));
-        return isBetter ? new NodeUse(other.observedAt, other.witness, other.gpus, devices, freeCpus) : this;
+        return isBetter
+                ? new NodeUse(other.observedAt, other.witness, other.gpus, devices, onlookers, freeCpus)
+                : this;
     }
 
     /** How far the word on free memory goes, for people. */

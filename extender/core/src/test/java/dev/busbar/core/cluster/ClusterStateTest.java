@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ClusterStateTest {
@@ -204,6 +205,22 @@ class ClusterStateTest {
             assertThat(node(node).free())
                     .isEqualTo(node.equals("n1") ? GpuSet.of(2, 3, 4, 5) : GpuSet.of(0, 1, 2, 3, 4, 5));
         }
+    }
+
+    @Test
+    void a_pod_that_asks_nothing_and_may_look_at_every_gpu_holds_none_and_one_that_asks_holds_all() {
+        var looks = Pod.of(Machines.pod("exporter"), GpuAsk.none(0, 0));
+        var all = node("n1").topology().all();
+        state.apply(new PodBound(looks, "n1", List.of(), NOW));
+        state.apply(new PodBound(A, "n2", List.of("GPU-0"), NOW));
+        for (var entry : Map.of("n1", looks, "n2", A).entrySet()) {
+            var uid = entry.getValue().key().uid();
+            state.apply(new UseSeen(
+                    entry.getKey(), new NodeUse(NOW, List.of(), Map.of(uid, all), Set.of(uid), Map.of())));
+        }
+
+        assertThat(node("n1").free().count()).isEqualTo(8);
+        assertThat(node("n2").free().count()).isZero();
     }
 
     @Test
