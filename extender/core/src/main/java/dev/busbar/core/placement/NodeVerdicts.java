@@ -12,6 +12,7 @@ public final class NodeVerdicts {
     private final Verdict[] verdicts;
     private final double[] scores;
     private final double[] slots;
+    private final TieOrder ties;
 
     /**
      * The arrays become this object's own.
@@ -22,10 +23,15 @@ public final class NodeVerdicts {
      * @param slots by position; empty where no slot has a price
      */
     NodeVerdicts(int[] places, Verdict[] verdicts, double[] scores, double[] slots) {
+        this(places, verdicts, scores, slots, TieOrder.FIXED);
+    }
+
+    private NodeVerdicts(int[] places, Verdict[] verdicts, double[] scores, double[] slots, TieOrder ties) {
         this.places = places;
         this.verdicts = verdicts;
         this.scores = scores;
         this.slots = slots;
+        this.ties = ties;
     }
 
     /** Verdicts that hold all there is to say. */
@@ -44,6 +50,20 @@ public final class NodeVerdicts {
         var scores = new double[count];
         Arrays.fill(scores, Double.NaN);
         return new NodeVerdicts(new int[count], new Verdict[] {verdict}, scores, new double[0]);
+    }
+
+    /** The same verdicts, with this order among equally good nodes. */
+    NodeVerdicts breaking(TieOrder order) {
+        return new NodeVerdicts(places, verdicts, scores, slots, order);
+    }
+
+    /** Other verdicts, with the order among equally good nodes that these have. */
+    public NodeVerdicts replacedBy(Verdict... others) {
+        return of(others).breaking(ties);
+    }
+
+    TieOrder ties() {
+        return ties;
     }
 
     public int size() {

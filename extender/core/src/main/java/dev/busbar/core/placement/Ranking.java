@@ -4,8 +4,8 @@ package dev.busbar.core.placement;
  * A total order over the nodes that fit, and its image on kube-scheduler's 0..10: always one node alone at the top,
  * since the scheduler breaks ties at random.
  *
- * <p>Among nodes whose scores lie within {@link #BAND} of the best, the one that comes first in the cluster's fixed
- * order wins: so small differences do not scatter pods over the cluster.
+ * <p>Among nodes whose scores lie within {@link #BAND} of the best, the one that comes first in {@link TieOrder} wins: so
+ * small differences do not scatter pods over the cluster.
  */
 public final class Ranking {
     /** Thousandths of a GPU below which two scores count as equal. */
@@ -41,7 +41,7 @@ public final class Ranking {
                 least = Math.min(least, values[i]);
             }
         }
-        int best = first(numbers, values, most - BAND, NONE);
+        int best = first(numbers, values, verdicts.ties(), most - BAND, NONE);
         var scores = new int[values.length];
         if (best == NONE) {
             return new Ranking(NONE, NONE, scores);
@@ -57,14 +57,14 @@ public final class Ranking {
             }
         }
         scores[best] = TOP;
-        return new Ranking(best, first(numbers, values, next - BAND, best), scores);
+        return new Ranking(best, first(numbers, values, verdicts.ties(), next - BAND, best), scores);
     }
 
-    /** The first node in the cluster's order with at least this value; not a number is no node that fits. */
-    private static int first(int[] numbers, double[] values, double atLeast, int but) {
+    /** The first node with at least this value; not a number is no node that fits. */
+    private static int first(int[] numbers, double[] values, TieOrder ties, double atLeast, int but) {
         int first = NONE;
         for (int i = 0; i < values.length; i++) {
-            if (i != but && values[i] >= atLeast && (first == NONE || numbers[i] < numbers[first])) {
+            if (i != but && values[i] >= atLeast && (first == NONE || ties.isBefore(numbers[i], numbers[first]))) {
                 first = i;
             }
         }

@@ -42,6 +42,7 @@ public final class Verdicts {
                             VERDICTS_KEPT / Math.max(1, eldest.getValue().size()));
         }
     };
+    private final Fullness fullness = new Fullness();
     private Kinds kinds = new Kinds();
     private long inventoryVersion = -1;
     private int generation;
@@ -63,7 +64,8 @@ public final class Verdicts {
     public synchronized NodeVerdicts on(ClusterSnapshot snapshot, GpuAsk ask, int[] numbers) {
         var placing = placement(snapshot);
         return kept.computeIfAbsent(ask, a -> new KeptVerdicts(a, kinds, snapshot.size()))
-                .on(snapshot, placing, numbers);
+                .on(snapshot, placing, numbers)
+                .breaking(fullness.ties(fragmentation.podsLeave()));
     }
 
     /** One verdict on a state that may be in no snapshot; not kept. */
@@ -127,6 +129,7 @@ public final class Verdicts {
             placement = placing;
         }
         outlook.follow(snapshot, known);
+        fullness.follow(snapshot, known);
         if (generation != fragmentation.generation()) {
             generation = fragmentation.generation();
             kept.clear();

@@ -40,7 +40,7 @@ public final class Fragmentation {
         this.mix = mix;
         this.stranded = new StrandedValue(mix.forecast(), StrandedValue.Settings.DEFAULT);
         this.fragment = new ExpectedFragment(mix.forecast().typical());
-        this.prices = new SlotPrices(mix.forecast(), List.of());
+        this.prices = new SlotPrices(mix.forecast(), List.of(), new int[Long.SIZE]);
     }
 
     /** A pod has asked for room, whether it gets some or not. */
@@ -87,6 +87,11 @@ public final class Fragmentation {
             loss += departing * (fragment.of(after) - fragment.of(before));
         }
         return loss;
+    }
+
+    /** Whether pods leave as well as come, lately. */
+    public boolean podsLeave() {
+        return departing > 0;
     }
 
     /** Whether any slot of a big pod has a price worth looking at. */
@@ -140,7 +145,7 @@ public final class Fragmentation {
         double rate = turnover.rate();
         if (Math.abs(rate - departing) > TURNOVER_STEP) {
             departing = rate;
-            prices.stretchHorizon(1 + HORIZON_GROWTH * departing);
+            lookAhead();
             generation++;
         }
     }
@@ -149,10 +154,22 @@ public final class Fragmentation {
         recountDue = false;
         recounts++;
         var sizes = new LinkedHashSet<Shape>();
-        nodes.values().stream().map(Node::size).filter(size -> size.gpus() > 0).forEach(sizes::add);
-        prices = new SlotPrices(mix.forecast(), List.copyOf(sizes));
-        prices.stretchHorizon(1 + HORIZON_GROWTH * departing);
+        var mostCpu = new int[Long.SIZE];
+        for (var node : nodes.values()) {
+            int product = node.room().product().id();
+            mostCpu[product] = Math.max(mostCpu[product], node.size().cpuMilli());
+            if (node.size().gpus() > 0) {
+                sizes.add(node.size());
+            }
+        }
+        prices = new SlotPrices(mix.forecast(), List.copyOf(sizes), mostCpu);
+        lookAhead();
         nodes.values().forEach(node -> prices.add(node.room()));
+    }
+
+    private void lookAhead() {
+        prices.stretchHorizon(1 + HORIZON_GROWTH * departing);
+        prices.departing(departing);
     }
 
     private record Node(Shape size, Room room) {}

@@ -12,6 +12,10 @@ import java.util.Map;
  *
  * <p>Prices move with every pod that comes or goes, but the slots that a placement takes follow from the node alone. So
  * equal losses of slots share one number for life, and each number's cost is found once per change of the prices.
+ *
+ * <p>Where pods leave again, a node that lacks a few GPUs will have a slot once these come free, unless somebody takes
+ * what it has. So such a slot has a price as well, those that lack least before the others: it counts only where the slots
+ * that are there or come earlier may run out, and each GPU that it lacks halves it.
  */
 final class SlotPrices {
     /** Prices below this are not worth looking at. */
@@ -23,6 +27,15 @@ final class SlotPrices {
     private final long[] slots;
     private final double[] price;
     private final int[] priced;
+
+    /** By product id: the CPU of the largest node, up to which a node's CPU may come free. */
+    private final int[] mostCpu;
+
+    /** By big shape and the GPUs lacking: nodes whose next slot is still to come, and what one is worth. */
+    private final int[][] coming;
+
+    private final double[][] comingPrice;
+    private double departing;
     private int pricedCount;
     private long freeMilli;
     private boolean stale = true;
@@ -34,8 +47,9 @@ final class SlotPrices {
     /**
      * @param sizes the distinct node sizes, as asks for the whole node: one imaginary pod each, so that whole nodes
      *     are not given away before the first pod that wants one has come
+     * @param mostCpu by product id the CPU of the largest node
      */
-    SlotPrices(Forecast forecast, List<Shape> sizes) {
+    SlotPrices(Forecast forecast, List<Shape> sizes, int[] mostCpu) {
         var rates = new ArrayList<Double>();
         for (var each : forecast.frequencies()) {
             if (each.shape().gpus() >= 2) {
@@ -57,6 +71,13 @@ final class SlotPrices {
         this.slots = new long[big.size()];
         this.price = new double[big.size()];
         this.priced = new int[big.size()];
+        this.mostCpu = mostCpu.clone();
+        this.coming = new int[big.size()][];
+        this.comingPrice = new double[big.size()][];
+        for (int b = 0; b < coming.length; b++) {
+            coming[b] = new int[big.get(b).gpus() + 1];
+            comingPrice[b] = new double[big.get(b).gpus() + 1];
+        }
     }
 
     /** How many slots of one shape a pod of the other uses up, if it needs at least as much. */
@@ -77,6 +98,7 @@ final class SlotPrices {
     private void count(Room room, long sign) {
         for (int b = 0; b < slots.length; b++) {
             slots[b] += sign * slots(b, room);
+            coming[b][lacking(b, room, Long.bitCount(room.whole()))] += (int) sign;
         }
         freeMilli += sign * room.freeMilli();
         stale = true;
@@ -88,15 +110,26 @@ final class SlotPrices {
         horizon = times;
     }
 
+    /** So many pods leave for each that arrives. */
+    void departing(double rate) {
+        stale |= rate != departing;
+        departing = rate;
+    }
+
     boolean areThere() {
         refresh();
         return pricedCount > 0;
     }
 
-    /** How many slots of each big shape a placement takes, in the shapes' order. */
-    private record Losses(List<Integer> slots) {
+    /**
+     * How many slots of each big shape a placement takes, in the shapes' order; where it takes none, the GPUs that the
+     * node's next slot lacked and lacks then.
+     */
+    private record Losses(List<Integer> slots, List<Integer> lacked, List<Integer> lacking) {
         Losses {
             slots = List.copyOf(slots);
+            lacked = List.copyOf(lacked);
+            lacking = List.copyOf(lacking);
         }
     }
 
@@ -104,13 +137,18 @@ final class SlotPrices {
     int lossOf(Room before, Shape taken, long set) {
         int cpuLeft = before.cpuMilli() - taken.cpuMilli();
         boolean touches = taken.milliOn(before.product().memoryMib()) > 0;
+        int whole = Long.bitCount(before.whole());
         int wholeLeft = Long.bitCount(touches ? before.whole() & ~set : before.whole());
         var lost = new Integer[big.size()];
+        var lacked = new Integer[big.size()];
+        var lacking = new Integer[big.size()];
         for (int b = 0; b < lost.length; b++) {
             int had = slots(b, before);
             lost[b] = had > 0 ? had - slots(b, before.product(), wholeLeft, cpuLeft) : 0;
+            lacked[b] = lacking(b, before, whole);
+            lacking[b] = lacking(b, before, wholeLeft);
         }
-        return numbers.computeIfAbsent(new Losses(List.of(lost)), this::numbered);
+        return numbers.computeIfAbsent(new Losses(List.of(lost), List.of(lacked), List.of(lacking)), this::numbered);
     }
 
     private int numbered(Losses other) {
@@ -137,9 +175,28 @@ final class SlotPrices {
     private double costOf(Losses loss) {
         double most = 0;
         for (int i = 0; i < pricedCount; i++) {
-            most = Math.max(most, price[priced[i]] * loss.slots().get(priced[i]));
+            most = Math.max(most, costOf(priced[i], loss));
         }
         return most;
+    }
+
+    private double costOf(int b, Losses loss) {
+        int taken = loss.slots().get(b);
+        double[] later = comingPrice[b];
+        return taken > 0
+                ? price[b] * taken
+                : later[loss.lacked().get(b)] - later[loss.lacking().get(b)];
+    }
+
+    /** The GPUs that a node's next slot waits for, with so many wholly free; 0 where it never has another one. */
+    private int lacking(int b, Room room, int whole) {
+        Shape shape = big.get(b);
+        int next = whole / shape.gpus() + 1;
+        int product = room.product().id();
+        boolean never = next * shape.gpus() > room.gpus()
+                || next * shape.cpuMilli() > mostCpu[product]
+                || !shape.accepts(product);
+        return never ? 0 : next * shape.gpus() - whole;
     }
 
     private int slots(int b, Room room) {
@@ -164,15 +221,39 @@ final class SlotPrices {
         Arrays.fill(costs, 0, losses.size(), Double.NaN);
         double arrivalsUntilFull = freeMilli / meanMilli * horizon;
         for (int b = 0; b < price.length; b++) {
-            double full = (double) Shape.WHOLE * big.get(b).gpus();
             double expected = arrivalsUntilFull * useRate[b];
-            if (slots[b] == 0 || Poisson.isRarer(slots[b], expected, NEGLIGIBLE / full)) {
-                continue;
-            }
-            price[b] = full * Poisson.atLeast(slots[b], expected);
-            if (price[b] > NEGLIGIBLE) {
+            price[b] = slots[b] == 0 ? 0 : price(b, slots[b], expected);
+            boolean later = departing > 0 && priceComing(b, expected);
+            if (price[b] > 0 || later) {
                 priced[pricedCount++] = b;
             }
         }
+    }
+
+    /** The worth of the last of so many slots where so many are expected to be used; 0 where it is negligible. */
+    private double price(int b, long count, double expected) {
+        double full = (double) Shape.WHOLE * big.get(b).gpus();
+        if (Poisson.isRarer(count, expected, NEGLIGIBLE / full)) {
+            return 0;
+        }
+        double worth = full * Poisson.atLeast(count, expected);
+        return worth > NEGLIGIBLE ? worth : 0;
+    }
+
+    /** Prices the slots to come, those that lack least first; whether there is any price. */
+    private boolean priceComing(int b, double expected) {
+        Arrays.fill(comingPrice[b], 0);
+        long count = slots[b];
+        boolean any = false;
+        for (int lacking = 1; lacking < coming[b].length; lacking++) {
+            count += coming[b][lacking];
+            double worth = count == 0 ? 0 : departing * price(b, count, expected);
+            if (count > 0 && worth == 0) {
+                break;
+            }
+            comingPrice[b][lacking] = Math.scalb(worth, -lacking);
+            any |= worth > 0;
+        }
+        return any;
     }
 }

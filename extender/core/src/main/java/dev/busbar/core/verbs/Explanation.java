@@ -80,7 +80,8 @@ public final class Explanation {
         }
         var ranking = Ranking.of(
                 Arrays.stream(known).map(i -> numbers[i]).toArray(),
-                NodeVerdicts.of(Arrays.stream(known).mapToObj(verdicts::verdict).toArray(Verdict[]::new)));
+                verdicts.replacedBy(
+                        Arrays.stream(known).mapToObj(verdicts::verdict).toArray(Verdict[]::new)));
         return new Explanation(pod, List.copyOf(lines), ranking);
     }
 

@@ -35,7 +35,7 @@ final class Nodes {
         var changed = all.toArray();
         own.ifPresent(holding -> forgive(snapshot, pod, holding.node(), numbers, changed));
         pull(gang, numbers, changed);
-        return NodeVerdicts.of(changed);
+        return gang.isNone() ? all.replacedBy(changed) : NodeVerdicts.of(changed);
     }
 
     private void forgive(ClusterSnapshot snapshot, Pod pod, String node, int[] numbers, Verdict[] all) {

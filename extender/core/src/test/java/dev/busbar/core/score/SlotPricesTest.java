@@ -18,6 +18,14 @@ class SlotPricesTest {
     private static final Shape ONE = Shape.whole(4_000, 0, 1);
     private static final Room EMPTY = Room.empty(64_000, 0, ANY, SetChoice.PLAIN, 8);
 
+    /** By product id, the largest node's. */
+    private static final int[] MOST_CPU = new int[Long.SIZE];
+
+    static {
+        MOST_CPU[0] = 96_000;
+        MOST_CPU[1] = 48_000;
+    }
+
     /** Nine pods of one GPU to one of eight: 1.7 GPUs a pod in the mean. */
     private static SlotPrices prices(int emptyNodes) {
         var mix = new DemandMix(Double.POSITIVE_INFINITY);
@@ -26,7 +34,7 @@ class SlotPricesTest {
         }
         mix.arrived(EIGHT);
         mix.renew();
-        var prices = new SlotPrices(mix.forecast(), List.of());
+        var prices = new SlotPrices(mix.forecast(), List.of(), MOST_CPU);
         for (int i = 0; i < emptyNodes; i++) {
             prices.add(EMPTY);
         }
@@ -74,7 +82,7 @@ class SlotPricesTest {
         var mix = new DemandMix(Double.POSITIVE_INFINITY);
         mix.arrived(ONE);
         mix.renew();
-        var prices = new SlotPrices(mix.forecast(), List.of(Shape.whole(64_000, 0, 8)));
+        var prices = new SlotPrices(mix.forecast(), List.of(Shape.whole(64_000, 0, 8)), MOST_CPU);
         prices.add(EMPTY);
 
         // 8000 / 1000 arrivals, one in two of them imagined to want the node: at least one of Poisson(4)
@@ -92,6 +100,51 @@ class SlotPricesTest {
     }
 
     @Test
+    void where_pods_leave_a_slot_to_come_is_taken_from_the_node_that_is_farthest_from_it() {
+        var prices = prices(0);
+        var oneShort = EMPTY.without(ONE, 1);
+        var fourShort = EMPTY.without(Shape.whole(16_000, 0, 4), 0b1111);
+        prices.add(oneShort);
+        prices.add(fourShort);
+
+        prices.departing(1);
+
+        // 11,000 / 1700 arrivals, a tenth of them of eight GPUs: Poisson(0.6471) is at least one, at least two
+        double mean = 0.1 * 11_000 / 1700;
+        double first = 8000 * (1 - Math.exp(-mean));
+        double second = 8000 * (1 - Math.exp(-mean) * (1 + mean));
+        // the one that is short of one counts half, with two less a quarter, but then it is the second of two
+        assertThat(cost(prices, oneShort, ONE, 2)).isEqualTo(first / 2 - first / 4, within(1e-6));
+        assertThat(cost(prices, fourShort, ONE, 16)).isEqualTo(second / 16 - second / 32, within(1e-6));
+    }
+
+    @Test
+    void a_slot_to_come_has_no_price_while_none_leaves_or_where_there_are_enough() {
+        var filling = prices(0);
+        var plenty = prices(100);
+        var oneShort = EMPTY.without(ONE, 1);
+        filling.add(oneShort);
+        plenty.add(oneShort);
+
+        plenty.departing(1);
+
+        assertThat(cost(filling, oneShort, ONE, 2)).isZero();
+        assertThat(cost(plenty, oneShort, ONE, 2)).isZero();
+    }
+
+    @Test
+    void a_machine_with_too_little_cpu_has_no_slot_to_come() {
+        var prices = prices(0);
+        var small = Room.empty(16_000, 0, new Room.Product(2, 0), SetChoice.PLAIN, 8);
+        var oneShort = small.without(ONE, 1);
+        prices.add(oneShort);
+
+        prices.departing(1);
+
+        assertThat(cost(prices, oneShort, ONE, 2)).isZero();
+    }
+
+    @Test
     void costs_equal_those_of_a_twin_that_counts_all_rooms_anew() {
         var random = new Random(11);
         for (int round = 0; round < 200; round++) {
@@ -101,8 +154,10 @@ class SlotPricesTest {
             mix.renew();
             var rooms =
                     Stream.generate(() -> anyRoom(random)).limit(5).collect(Collectors.toCollection(ArrayList::new));
-            var prices = new SlotPrices(mix.forecast(), List.of());
+            var prices = new SlotPrices(mix.forecast(), List.of(), MOST_CPU);
             rooms.forEach(prices::add);
+            double departing = random.nextInt(3) / 2.0;
+            prices.departing(departing);
             for (int step = 0; step < 20; step++) {
                 int place = random.nextInt(rooms.size());
                 var before = rooms.get(place);
@@ -114,7 +169,7 @@ class SlotPricesTest {
 
                 assertThat(cost)
                         .as("seed 11, round %d, step %d: %s takes %d", round, step, taken, set)
-                        .isEqualTo(twin(mix.forecast(), rooms, before, after));
+                        .isEqualTo(new Twin(mix.forecast(), rooms, departing).cost(before, after));
                 prices.remove(before);
                 prices.add(after);
                 rooms.set(place, after);
@@ -123,27 +178,58 @@ class SlotPricesTest {
     }
 
     /** The formula as the page on scores has it. */
-    private static double twin(Forecast forecast, List<Room> rooms, Room before, Room after) {
-        double free = rooms.stream().mapToLong(Room::freeMilli).sum();
-        double most = 0;
-        for (var each : forecast.frequencies()) {
-            var shape = each.shape();
-            if (shape.gpus() < 2) {
-                continue;
+    private record Twin(Forecast forecast, List<Room> rooms, double departing) {
+        double cost(Room before, Room after) {
+            double most = 0;
+            for (var each : forecast.frequencies()) {
+                var shape = each.shape();
+                if (shape.gpus() < 2) {
+                    continue;
+                }
+                int lost = slots(shape, before) - slots(shape, after);
+                most = Math.max(
+                        most,
+                        slots(shape, before) > 0 && lost > 0
+                                ? lost * worth(shape, 0)
+                                : coming(shape, before) - coming(shape, after));
             }
+            return most;
+        }
+
+        private double coming(Shape shape, Room room) {
+            int lacking = lacking(shape, room);
+            return lacking == 0 ? 0 : departing * worth(shape, lacking) / (1 << lacking);
+        }
+
+        /** Of a slot that lacks so many GPUs, behind all that lack as many or less. */
+        private double worth(Shape shape, int lacking) {
             double rate = 0;
             for (var other : forecast.frequencies()) {
                 int used = other.shape().gpus() / shape.gpus();
                 rate += other.shape().cpuMilli() >= shape.cpuMilli() ? other.frequency() * used : 0;
             }
-            long slots = rooms.stream().mapToInt(room -> slots(shape, room)).sum();
-            double chance = slots == 0 ? 0 : Poisson.atLeast(slots, free / Math.max(1, forecast.meanMilli()) * rate);
-            double price = 1000 * shape.gpus() * chance;
-            if (price > 0.5 && slots(shape, before) > 0) {
-                most = Math.max(most, price * (slots(shape, before) - slots(shape, after)));
+            long count = 0;
+            for (var room : rooms) {
+                int lacks = lacking(shape, room);
+                count += slots(shape, room) + (lacks > 0 && lacks <= lacking ? 1 : 0);
             }
+            double free = rooms.stream().mapToLong(Room::freeMilli).sum();
+            double chance = count == 0 ? 0 : Poisson.atLeast(count, free / Math.max(1, forecast.meanMilli()) * rate);
+            double price = 1000 * shape.gpus() * chance;
+            return price > 0.5 ? price : 0;
         }
-        return most;
+
+        private static int lacking(Shape shape, Room room) {
+            int whole = Long.bitCount(room.whole());
+            for (int gpus = whole + 1; gpus <= room.gpus(); gpus++) {
+                if (gpus % shape.gpus() == 0) {
+                    int most = MOST_CPU[room.product().id()];
+                    boolean fits = gpus / shape.gpus() * shape.cpuMilli() <= most;
+                    return fits && shape.accepts(room.product().id()) ? gpus - whole : 0;
+                }
+            }
+            return 0;
+        }
     }
 
     private static int slots(Shape shape, Room room) {

@@ -196,7 +196,7 @@ class RandomLifeTest {
             }
             assertThat(ranked(numbers, kept))
                     .as("%s: order for %s", when, ask)
-                    .isEqualTo(ranked(numbers, NodeVerdicts.of(fresh)));
+                    .isEqualTo(ranked(numbers, kept.replacedBy(fresh)));
         }
     }
 
