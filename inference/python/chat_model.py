@@ -1,8 +1,8 @@
 """Writes a tiny decoder-only model in the layout of onnx-community: Qwen2's shape, random weights, a chat template.
 
-`python3 chat_model.py ../src/test/resources/chat-model` writes two folders of the same weights. In `plain` attention is spelled out and padding is
-masked, in `grouped` it is the runtime's GroupQueryAttention. Beside them `expected.json`: prompts, and what a
-greedy loop here makes of each alone.
+`python3 chat_model.py ../src/test/resources/chat-model` writes two folders of the same weights. In `plain` attention is
+spelled out and padding is masked (also in half precision), in `grouped` it is the runtime's GroupQueryAttention. Beside them
+`expected.json`: prompts, and what a greedy loop here makes of each alone.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.transformers.float16 import convert_float_to_float16
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
 from runner import session
@@ -216,6 +217,9 @@ def main(out, seed=3):
     parameters = weights(vocabulary, seed)
     for kind in ("plain", "grouped"):
         write(out / kind, model(parameters, vocabulary, kind == "grouped"), made, vocabulary)
+    # Weights, cache and scores in halves.
+    halves = convert_float_to_float16(onnx.load(out / "plain" / "onnx" / "model.onnx"))
+    onnx.save(halves, out / "plain" / "onnx" / "model_fp16.onnx")
     rng, cases = np.random.default_rng(seed), []
     for _ in range(24):
         text = "".join(chr(code) for code in rng.integers(97, 123, rng.integers(1, 24)))

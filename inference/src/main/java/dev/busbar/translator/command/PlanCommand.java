@@ -58,12 +58,12 @@ final class PlanCommand implements Callable<Integer> {
                     "%-24s %12s %12s %12s %12s%n",
                     folder.toAbsolutePath().normalize().getFileName(),
                     mebibytes(memory.weightBytes()),
-                    mebibytes((long) batch * beams * memory.cacheBytes(length, length)),
+                    mebibytes((long) batch * beams * memory.cacheBytes(length, length + memory.thoughtTokens())),
                     mebibytes((long) batch * beams * memory.logitBytes(length)),
                     mebibytes(batch * memory.activationBytes(length)));
             constant = memory.constantBytes();
             fixed += memory.fixedBytes() - constant;
-            largest = Math.max(largest, batch * memory.sentenceBytes(length, length, beams));
+            largest = Math.max(largest, batch * memory.sentenceBytes(length, length + memory.thoughtTokens(), beams));
         }
         long total = constant + fixed + largest;
         out.printf(

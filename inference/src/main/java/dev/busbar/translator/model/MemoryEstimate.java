@@ -2,6 +2,7 @@ package dev.busbar.translator.model;
 
 import dev.busbar.translator.onnx.GraphOutline;
 import dev.busbar.translator.token.BadModelFolder;
+import dev.busbar.translator.token.Codecs;
 import dev.busbar.translator.token.FolderFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,7 +91,7 @@ public record MemoryEstimate(
                 heads,
                 config.number("vocab_size"),
                 kind(decoder),
-                0);
+                Codecs.thoughtTokens(config.path().resolveSibling("")));
     }
 
     private static Kind kind(Path decoder) {
@@ -124,22 +125,6 @@ public record MemoryEstimate(
         if (weightBytes <= 0) {
             throw new BadModelFolder(Path.of("."), "the model's files are empty");
         }
-    }
-
-    /** The same for a model that may think so long before it answers. */
-    MemoryEstimate withThought(int tokens) {
-        return new MemoryEstimate(
-                weightBytes,
-                constantBytes,
-                elementBytes,
-                layers,
-                cacheWidth,
-                width,
-                inner,
-                heads,
-                vocabulary,
-                kind,
-                tokens);
     }
 
     /** Keys and values of one row: its own, twice, and those of the source, which to a prompt are its own. */

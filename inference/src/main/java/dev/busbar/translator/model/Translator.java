@@ -55,12 +55,7 @@ public final class Translator implements AutoCloseable {
         try {
             places.forEach(place -> copies.add(TranslationModel.load(found, settings, place)));
             TextCodec codec = codec(copies.getFirst());
-            return new Translator(
-                    folder,
-                    codec,
-                    copies,
-                    placeholders,
-                    MemoryEstimate.of(found, settings.device()).withThought(codec.thoughtTokens()));
+            return new Translator(folder, codec, copies, placeholders, MemoryEstimate.of(found, settings.device()));
         } catch (RuntimeException failure) {
             copies.forEach(TranslationModel::close);
             throw failure;

@@ -22,6 +22,11 @@ public final class Codecs {
                 folder, "no tokenizer found; expected source.spm, tokenizer.json or sentencepiece.bpe.model");
     }
 
+    /** The tokens a model that is told in words may spend on a thought before its answer. */
+    public static int thoughtTokens(Path folder) {
+        return ChatDeclaration.read(folder).thoughtTokens();
+    }
+
     /** For a model that is told in words what to do. */
     public static TextCodec chat(Path folder) {
         return ChatCodec.read(folder);

@@ -89,6 +89,20 @@ class BatcherTest {
     }
 
     @Test
+    void a_model_with_little_to_do_does_not_wait_for_one_with_much() {
+        try (Translator other = Translator.load(folder, ModelFolder.preferred(Device.CPU), SessionSettings.CPU);
+                Batcher batcher = batcher(new BatchSettings(4, 1 << 20, Duration.ZERO, 1 << 20), new ArrayList<>())) {
+            Order much = batcher.submit(translator, sentences(2000), 1, LONG);
+            Order little = batcher.submit(other, sentences(4), 1, LONG);
+
+            little.answer().join();
+
+            assertThat(much.answer()).isNotDone();
+            assertThat(much.answer().join()).hasSize(2000);
+        }
+    }
+
+    @Test
     void an_abandoned_order_leaves_the_queue() {
         List<Integer> rows = new CopyOnWriteArrayList<>();
         try (Batcher batcher = batcher(new BatchSettings(8, 1 << 20, Duration.ofMillis(100), 1 << 20), rows)) {

@@ -7,13 +7,16 @@ import dev.busbar.translator.ChatModel;
 import dev.busbar.translator.decode.Interest;
 import dev.busbar.translator.decode.Source;
 import dev.busbar.translator.decode.Translation;
+import dev.busbar.translator.model.ModelFolder.Precision;
 import dev.busbar.translator.token.BadModelFolder;
 import dev.busbar.translator.token.Direction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +76,26 @@ class CausalModelTest {
         }
     }
 
+    @Test
+    void halves_write_nearly_what_floats_write() throws IOException {
+        List<Expected> cases = expected();
+        try (Translator translator =
+                Translator.load(ChatModel.PLACE.resolve("plain"), List.of(Precision.FP16), SessionSettings.CPU)) {
+            List<Translation> found = translator.search(
+                    cases.stream()
+                            .map(one -> new Source(one.prompt(), new int[0], LIMIT))
+                            .toList(),
+                    1,
+                    Interest.ALWAYS);
+
+            assertThat(IntStream.range(0, cases.size())
+                            .filter(i -> Arrays.equals(
+                                    found.get(i).tokens(), cases.get(i).tokens()))
+                            .count())
+                    .isGreaterThanOrEqualTo(cases.size() * 3 / 4);
+        }
+    }
+
     static List<String> forms() {
         return ChatModel.forms();
     }
@@ -126,6 +149,7 @@ class CausalModelTest {
 
         // 2 (keys, values) * 2 layers * 2 heads * 16 wide * 4 bytes * 2 (past, present) * (10 read + 6 written)
         assertThat(plain.cacheBytes(10, 6)).isEqualTo(2 * 2 * 2 * 16 * 4 * 2 * (10 + 6));
+        assertThat(plain.thoughtTokens()).isEqualTo(24);
         // 103 words: this form gives the last scores only, twice; the other gives those of all 10
         assertThat(plain.logitBytes(10)).isEqualTo(2 * 103 * 4);
         assertThat(grouped.logitBytes(10)).isEqualTo(10 * 103 * 4);

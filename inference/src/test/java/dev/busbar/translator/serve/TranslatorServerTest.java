@@ -2,6 +2,7 @@ package dev.busbar.translator.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.translator.ChatModel;
 import dev.busbar.translator.TinyModel;
 import dev.busbar.translator.TinyModel.Layout;
 import dev.busbar.translator.model.Device;
@@ -46,6 +47,7 @@ class TranslatorServerTest {
         TinyModel.marian(models.resolve("en-de"), Layout.MERGED, 1);
         TinyModel.marian(models.resolve("en-zh"), Layout.SPLIT, 2);
         TinyModel.m2m100(models.resolve("m2m100"), Layout.MERGED, 3);
+        ChatModel.copy("plain", models.resolve("some-chat-model-1.5B"));
         server = TranslatorServer.start(
                 new TranslatorServer.Start(
                         models, "127.0.0.1", 0, Optional.empty(), 2, new MemoryBudget(1L << 30, "the test")),
@@ -119,6 +121,14 @@ class TranslatorServerTest {
                 post("/translate", "{\"q\": \"le chat\", \"source\": \"fr\", \"target\": \"zh\"}");
 
         assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_chat_model_takes_any_two_languages() throws Exception {
+        HttpResponse<String> answer =
+                post("/translate", "{\"q\": \"hello there\", \"source\": \"it\", \"target\": \"fr\"}");
+
+        assertThat(translated(answer)).isNotBlank();
     }
 
     @Test
