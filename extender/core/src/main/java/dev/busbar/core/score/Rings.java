@@ -13,7 +13,7 @@ import dev.busbar.core.topology.LinkMatrix;
  * it ends after {@value #MOST_STEPS} steps for all rings of a set together, and what was found by then counts.
  */
 final class Rings {
-    private static final int MOST_STEPS = 2_000;
+    private static final int MOST_STEPS = 500;
     private static final int LARGEST_SEARCHED = 8;
 
     private final int size;
