@@ -283,8 +283,7 @@ class ClusterTextTest {
                     .filter(pod -> pod.getValue().count() == gpus && random.nextBoolean())
                     .map(Map.Entry::getKey)
                     .collect(Collectors.toSet());
-            return new NodeUse(
-                    NOON.minusMillis(random.nextInt(1_000_000)), samples, devices, onlookers, freeCpus());
+            return new NodeUse(NOON.minusMillis(random.nextInt(1_000_000)), samples, devices, onlookers, freeCpus());
         }
 
         private Map<Integer, Integer> freeCpus() {

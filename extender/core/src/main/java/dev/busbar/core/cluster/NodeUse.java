@@ -115,9 +115,7 @@ public record NodeUse(
     /** The same, with another's word on memory where this one has none that counts. */
     NodeUse orMemoryOf(NodeUse other) {
         boolean isBetter = !isMeasured() && (other.isMeasured() || (gpus.isEmpty() && !other.gpus.isEmpty()));
-        return isBetter
-                ? new NodeUse(other.observedAt, other.witness, other.gpus, devices, onlookers, freeCpus)
-                : this;
+        return isBetter ? new NodeUse(other.observedAt, other.witness, other.gpus, devices, onlookers, freeCpus) : this;
     }
 
     /** How far the word on free memory goes, for people. */

@@ -215,8 +215,8 @@ class ClusterStateTest {
         state.apply(new PodBound(A, "n2", List.of("GPU-0"), NOW));
         for (var entry : Map.of("n1", looks, "n2", A).entrySet()) {
             var uid = entry.getValue().key().uid();
-            state.apply(new UseSeen(
-                    entry.getKey(), new NodeUse(NOW, List.of(), Map.of(uid, all), Set.of(uid), Map.of())));
+            state.apply(
+                    new UseSeen(entry.getKey(), new NodeUse(NOW, List.of(), Map.of(uid, all), Set.of(uid), Map.of())));
         }
 
         assertThat(node("n1").free().count()).isEqualTo(8);
