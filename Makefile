@@ -3,7 +3,7 @@ SHELL := /bin/bash
 MVN ?= mvn -B -ntp -Dstyle.color=never
 .DEFAULT_GOAL := help
 
-.PHONY: help tools build quick test demo bench fmt control-plane neighbours real-node e2e-node it translate-demo pipeline-demo
+.PHONY: help tools build quick test demo bench fmt control-plane neighbours real-node e2e-node e2e-stack it translate-demo pipeline-demo
 
 help: ## list the verbs
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ real-node: tools ## get what a real node needs where that can be; says what is i
 e2e-node: tools control-plane ## place pods on real nodes: kubelet, containerd, running containers (Linux, root)
 	@.ci/real-node --install
 	@$(MVN) -pl test-clusters/e2e-node -am -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='dev.busbar.testclusters.e2enode.*IT' -Dfailsafe.failIfNoSpecifiedTests=false verify
+
+e2e-stack: tools control-plane ## run manifests/base in containers on a real node: scheduler, agent, translators (Linux, root)
+	@.ci/real-node --install
+	@$(MVN) -pl test-clusters/e2e-node -am -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='StackIT,ImagesIT' -Dfailsafe.failIfNoSpecifiedTests=false verify
 
 it: tools control-plane ## one test with real processes, named by TEST: make it TEST=TopologyIT
 	@[ -n "$(TEST)" ] || { echo "TEST is not set." >&2; echo "Maybe: make it TEST=TopologyIT" >&2; exit 2; }

@@ -12,6 +12,9 @@ import java.nio.file.Path;
  */
 record NodeFiles(Path folder, int number, String cgroup) {
     static final String PAUSE = "busbar.test/pause:1";
+    /** Where a kubelet's configuration lies on a node that kubeadm made, as programs on the node know. */
+    static final String KUBELET = "/var/lib/kubelet/config.yaml";
+
     private static final String PLUGINS = "/usr/lib/cni";
 
     String address() {

@@ -46,6 +46,7 @@ public final class RealNode implements AutoCloseable {
             var folder = Files.createTempDirectory(files.folder(), "image-");
             load(StaticImage.resident(image, folder).archive());
         }
+        space.run("cp", files.kubelet().toString(), NodeFiles.KUBELET);
         this.kubelet = startedKubelet();
         awaitReady();
     }
@@ -137,7 +138,7 @@ public final class RealNode implements AutoCloseable {
                 List.of(
                         cluster.program("kubelet"),
                         "--config",
-                        files.kubelet().toString(),
+                        NodeFiles.KUBELET,
                         "--kubeconfig",
                         cluster.kubeconfig().toString(),
                         "--root-dir",

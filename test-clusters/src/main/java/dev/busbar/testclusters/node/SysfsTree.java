@@ -40,7 +40,7 @@ final class SysfsTree {
         write(device.resolve("class"), pciClass);
         write(device.resolve("numa_node"), numa);
         write(device.resolve("vendor"), pciClass.equals("0x020700") ? "0x15b3" : "0x10de");
-        Files.createSymbolicLink(root.resolve("bus/pci/devices").resolve(busId), device.toAbsolutePath());
+        link(root.resolve("bus/pci/devices").resolve(busId), device);
     }
 
     private void node(String id, String cpus, String kib, String distances) throws IOException {
@@ -54,9 +54,12 @@ final class SysfsTree {
         var card = root.resolve("class/infiniband").resolve(name);
         write(card.resolve("ports/1/rate"), gbit + " Gb/sec (4X NDR)");
         write(card.resolve("ports/1/state"), state.equals("ACTIVE") ? "4: ACTIVE" : "1: DOWN");
-        Files.createSymbolicLink(
-                card.resolve("device"),
-                root.resolve("bus/pci/devices").resolve(busId).toRealPath());
+        link(card.resolve("device"), root.resolve("bus/pci/devices").resolve(busId));
+    }
+
+    /** As in /sys itself links lead on from where they are, so that they hold wherever the tree is mounted. */
+    private static void link(Path from, Path to) throws IOException {
+        Files.createSymbolicLink(from, from.resolveSibling(".").toRealPath().relativize(to.toRealPath()));
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A program that does one thing and ends. */
-final class Tool {
+public final class Tool {
     private Tool() {}
 
-    static String run(String... command) {
+    public static String run(String... command) {
         return run(List.of(command));
     }
 
     /** What it said; throws with that when it fails. */
-    static String run(List<String> command) {
+    public static String run(List<String> command) {
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
