@@ -79,10 +79,13 @@ final class ServerMetrics implements BatchEvents {
                 .ifPresent(devices -> devices.forEach(device -> {
                     Gauge.builder("translator.device.utilization.ratio", device, Devices.Device::utilization)
                             .description("share of the last sample in which the device computed")
+                            // Nobody else holds the device: without this it is gone with the next garbage collection.
+                            .strongReference(true)
                             .tag("device", Integer.toString(device.index()))
                             .register(registry);
                     Gauge.builder("translator.device.memory.used.bytes", device, Devices.Device::usedBytes)
                             .description("memory in use on the device, of all processes")
+                            .strongReference(true)
                             .tag("device", Integer.toString(device.index()))
                             .register(registry);
                 }));

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,11 +173,21 @@ class MonitoringIT {
     }
 
     @Test
-    void the_gpu_use_is_that_of_the_driver() {
-        assertThat(prometheus.query("translator_device_utilization_ratio{device=\"0\"}"))
-                .singleElement()
-                .asString()
-                .contains("0.37");
+    void the_gpu_use_is_that_of_the_driver_also_after_a_garbage_collection() throws IOException, InterruptedException {
+        translator.collectGarbage();
+        var collected = Instant.now().getEpochSecond();
+
+        // By a sample that was taken since.
+        var use = Await.value(
+                "a scrape since the collection",
+                Duration.ofSeconds(30),
+                () -> prometheus
+                        .query("translator_device_utilization_ratio{device=\"0\"} and on (instance)"
+                                + " timestamp(translator_requests_waiting) > %d".formatted(collected + 1))
+                        .stream()
+                        .findFirst());
+
+        assertThat(use).asString().contains("0.37");
     }
 
     @Test

@@ -86,6 +86,16 @@ final class RunningTranslator implements AutoCloseable {
                         "source=en&target=de&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8))));
     }
 
+    /** What it holds by nothing but a weak reference is gone after this. */
+    void collectGarbage() throws IOException, InterruptedException {
+        var java = Path.of(ProcessHandle.current().info().command().orElse("java"));
+        var collect = List.of(java.resolveSibling("jcmd").toString(), Long.toString(program.pid()), "GC.run");
+        int code = new ProcessBuilder(collect).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IllegalStateException("jcmd ended with %d".formatted(code));
+        }
+    }
+
     private int send(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(START).build(), BodyHandlers.discarding())
