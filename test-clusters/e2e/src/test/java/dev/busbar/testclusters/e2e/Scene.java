@@ -137,7 +137,14 @@ final class Scene implements AutoCloseable {
     /** Adds the machines and returns when Busbar knows them. */
     void lay(List<Machine> machines) {
         machines.forEach(this::bring);
+        Await.until("Busbar has read the GpuTopology of each", SOON, () -> isRead(machines));
         machines.forEach(machine -> awaitFree(machine, machine.uuids().size()));
+    }
+
+    /** Of the labels alone Busbar knows as many GPUs, but neither their names nor their links. */
+    private boolean isRead(List<Machine> machines) {
+        var snapshot = busbar.get("/snapshot");
+        return machines.stream().flatMap(machine -> machine.uuids().stream()).allMatch(snapshot::contains);
     }
 
     /** Adds a machine to whatever waits for it. */
