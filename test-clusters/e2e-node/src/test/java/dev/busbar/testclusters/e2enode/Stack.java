@@ -5,6 +5,7 @@ import dev.busbar.testclusters.ClusterException;
 import dev.busbar.testclusters.ControlPlane;
 import dev.busbar.testclusters.Extra;
 import dev.busbar.testclusters.Kubectl;
+import dev.busbar.testclusters.Passage;
 import dev.busbar.testclusters.Repository;
 import dev.busbar.testclusters.node.DevicePlugin;
 import dev.busbar.testclusters.node.RealNode;
@@ -38,7 +39,7 @@ final class Stack implements AutoCloseable {
 
     private final ControlPlane cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER);
     private final Kubectl kubectl = Kubectl.of(cluster);
-    private final ServiceAddress address = ServiceAddress.of(cluster);
+    private final Passage address = ServiceAddress.of(cluster);
     private final Deque<RealNode> nodes = new ArrayDeque<>();
     private final Path busbarImage;
     private final StandInMachine machine;

@@ -1,90 +1,40 @@
 package dev.busbar.testclusters.e2e;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.busbar.testclusters.Passage;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One address before several Busbars, as a Service gives it: a new connection goes to one that is ready, and stays with
  * it, also when that one stops to be.
  */
 final class Front implements AutoCloseable {
+    private static final InetAddress HERE = InetAddress.getLoopbackAddress();
+
     private final List<Replica> replicas;
-    private final ServerSocket listener;
+    private final Passage passage;
 
     Front(List<Replica> replicas) {
         this.replicas = List.copyOf(replicas);
-        try {
-            listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Thread.ofVirtual().name("front").start(this::accept);
+        this.passage = Passage.open(new InetSocketAddress(HERE, 0), this::ready);
+    }
+
+    private Optional<InetSocketAddress> ready() {
+        return replicas.stream()
+                .filter(Replica::ready)
+                .findFirst()
+                .map(replica -> new InetSocketAddress(HERE, replica.port()));
     }
 
     URI url() {
-        return URI.create("https://127.0.0.1:" + listener.getLocalPort());
-    }
-
-    private void accept() {
-        try {
-            while (true) {
-                var client = listener.accept();
-                Thread.ofVirtual().name("front-connection").start(() -> join(client));
-            }
-        } catch (IOException e) {
-            // closed
-        }
-    }
-
-    /** Where nobody is ready the connection is closed, as a Service without endpoints refuses it. */
-    private void join(Socket client) {
-        var ready = replicas.stream().filter(Replica::ready).findFirst();
-        try (client) {
-            if (ready.isEmpty()) {
-                return;
-            }
-            try (var behind =
-                    new Socket(InetAddress.getLoopbackAddress(), ready.get().port())) {
-                var asking = Thread.ofVirtual().start(() -> pass(client, behind));
-                pass(behind, client);
-                asking.join();
-            }
-        } catch (IOException e) {
-            // one side has closed, which closes the other
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void pass(Socket from, Socket to) {
-        try {
-            from.getInputStream().transferTo(to.getOutputStream());
-        } catch (IOException e) {
-            // one side has closed, which closes the other
-        }
-        close(from);
-        close(to);
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // it is as good as closed
-        }
+        return URI.create("https://127.0.0.1:" + passage.port());
     }
 
     @Override
     public void close() {
-        try {
-            listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        passage.close();
     }
 }
