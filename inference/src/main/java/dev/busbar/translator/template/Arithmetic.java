@@ -26,6 +26,9 @@ final class Arithmetic {
     }
 
     private static Object whole(String sign, long left, long right) {
+        if (right == 0 && (sign.equals("//") || sign.equals("%"))) {
+            throw new TemplateException("%d %s 0 is nothing".formatted(left, sign));
+        }
         return switch (sign) {
             case "+" -> left + right;
             case "-" -> left - right;

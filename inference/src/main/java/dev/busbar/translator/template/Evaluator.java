@@ -65,6 +65,7 @@ final class Evaluator {
     private static Object member(Expression of, Object whole, Object key) {
         return switch (whole) {
             case Map<?, ?> map -> map.containsKey(key) ? map.get(key) : Absent.UNDEFINED;
+            case Namespace(var members) when key instanceof String name -> members.getOrDefault(name, Absent.UNDEFINED);
             case List<?> list
             when key instanceof Long place -> {
                 long index = place < 0 ? place + list.size() : place;
@@ -98,20 +99,20 @@ final class Evaluator {
         String name = call.callee() instanceof Expression.Name(String given) ? given : "what is called";
         return switch (name) {
             case "namespace" -> {
-                Map<Object, Object> members = new HashMap<>();
+                Map<String, Object> members = new HashMap<>();
                 call.named().forEach((key, value) -> members.put(key, value(value)));
-                yield members;
+                yield new Namespace(members);
             }
-            case "raise_exception" -> throw new TemplateException(Values.text(arguments.getFirst()));
+            case "raise_exception" -> throw new TemplateException(Values.text(Values.argument(name, arguments, 0)));
             case "range" -> range(arguments);
             default -> throw new TemplateException("%s is no function that is known".formatted(name));
         };
     }
 
     private static List<Object> range(List<Object> arguments) {
-        long first = arguments.size() > 1 ? Values.whole(arguments.getFirst()) : 0;
-        long end = Values.whole(arguments.get(arguments.size() > 1 ? 1 : 0));
-        long step = arguments.size() > 2 ? Values.whole(arguments.get(2)) : 1;
+        long first = arguments.size() > 1 ? Values.index(arguments.getFirst()) : 0;
+        long end = Values.index(Values.argument("range", arguments, arguments.size() > 1 ? 1 : 0));
+        long step = arguments.size() > 2 ? Values.index(arguments.get(2)) : 1;
         if (step == 0 || Math.abs((end - first) / step) > LONGEST_RANGE) {
             throw new TemplateException("a range from %d to %d is too long".formatted(first, end));
         }

@@ -191,11 +191,7 @@ final class ExpressionParser {
         Token token = tokens.next();
         return switch (token.kind()) {
             case STRING -> strings(token.text());
-            case NUMBER ->
-                new Expression.Literal(
-                        token.text().contains(".")
-                                ? (Object) Double.valueOf(token.text())
-                                : Long.valueOf(token.text()));
+            case NUMBER -> new Expression.Literal(number(token));
             case NAME ->
                 switch (token.text()) {
                     case "true", "True" -> new Expression.Literal(true);
@@ -212,6 +208,14 @@ final class ExpressionParser {
                 };
             case TEXT, OPEN_OUTPUT, OPEN_TAG, CLOSE, END -> throw new TemplateException(token + ", expected a value");
         };
+    }
+
+    private static Object number(Token token) {
+        try {
+            return token.text().contains(".") ? (Object) Double.valueOf(token.text()) : Long.valueOf(token.text());
+        } catch (NumberFormatException e) {
+            throw new TemplateException(token + " is no number, or too large a one");
+        }
     }
 
     /** Texts that follow each other are one. */

@@ -16,7 +16,7 @@ final class Filters {
             case "upper" -> Values.text(value).toUpperCase(Locale.ROOT);
             case "lower" -> Values.text(value).toLowerCase(Locale.ROOT);
             case "string" -> Values.text(value);
-            case "int" -> value instanceof String text ? (Object) Long.parseLong(text.strip()) : Values.whole(value);
+            case "int" -> value instanceof String text ? number(text) : Values.whole(value);
             case "list" -> Values.items(value);
             case "items" -> Methods.call(value, "items", List.of());
             case "first" -> edge(Values.items(value), 0);
@@ -26,7 +26,7 @@ final class Filters {
                         arguments.isEmpty() ? "" : Values.text(arguments.getFirst()),
                         Values.items(value).stream().map(Values::text).toList());
             case "replace" -> Methods.call(Values.text(value), "replace", arguments);
-            case "default", "d" -> value == Absent.UNDEFINED ? arguments.getFirst() : value;
+            case "default", "d" -> value == Absent.UNDEFINED ? Values.argument(name, arguments, 0) : value;
             case "tojson" -> json(value);
             case "selectattr" ->
                 Values.items(value).stream()
@@ -41,12 +41,21 @@ final class Filters {
         };
     }
 
+    /** As far as it is one; else 0, as Jinja has it. */
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
     private static Object edge(List<Object> items, int place) {
         return items.isEmpty() ? Absent.UNDEFINED : items.get(place);
     }
 
     private static boolean has(Object item, List<Object> arguments) {
-        Object key = arguments.getFirst();
+        Object key = Values.argument("selectattr", arguments, 0);
         Object value = item instanceof Map<?, ?> map && map.containsKey(key) ? map.get(key) : Absent.UNDEFINED;
         return arguments.size() == 1
                 ? Values.isTrue(value)

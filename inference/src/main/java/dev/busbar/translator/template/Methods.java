@@ -32,7 +32,7 @@ final class Methods {
             case "join" ->
                 String.join(
                         text,
-                        Values.items(arguments.getFirst()).stream()
+                        Values.items(Values.argument(name, arguments, 0)).stream()
                                 .map(Values::string)
                                 .toList());
             default -> throw new TemplateException("a text has no method %s".formatted(name));
@@ -48,7 +48,7 @@ final class Methods {
             case "keys" -> List.copyOf(map.keySet());
             case "values" -> List.copyOf(map.values());
             case "get" -> {
-                Object found = map.get(arguments.getFirst());
+                Object found = map.get(Values.argument(name, arguments, 0));
                 yield found != null ? found : arguments.size() > 1 ? arguments.get(1) : Absent.NONE;
             }
             default -> throw new TemplateException("a map has no method %s".formatted(name));
@@ -56,17 +56,14 @@ final class Methods {
     }
 
     private static String argument(String method, List<Object> arguments, int place) {
-        if (arguments.size() <= place) {
-            throw new TemplateException("%s needs %d arguments".formatted(method, place + 1));
-        }
-        return Values.string(arguments.get(place));
+        return Values.string(Values.argument(method, arguments, place));
     }
 
     private static List<Object> split(String text, List<Object> arguments) {
         if (arguments.isEmpty()) {
             return text.isBlank() ? List.of() : List.of((Object[]) text.strip().split("\\s+"));
         }
-        int limit = arguments.size() > 1 ? Math.toIntExact(Values.whole(arguments.get(1))) + 1 : -1;
+        int limit = arguments.size() > 1 ? Values.index(arguments.get(1)) + 1 : -1;
         return new ArrayList<>(List.of(Pattern.compile(argument("split", arguments, 0), Pattern.LITERAL)
                 .split(text, limit)));
     }

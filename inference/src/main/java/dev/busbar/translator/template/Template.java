@@ -5,20 +5,39 @@ import java.util.Map;
 
 /** A template that was read: it gives the same text for the same variables. */
 public final class Template {
+    private static final String TOO_DEEP = "it is nested too deeply";
+
     private final List<Statement> statements;
 
     private Template(List<Statement> statements) {
         this.statements = statements;
     }
 
+    /**
+     * Reads one.
+     *
+     * @throws TemplateException when it can't be read
+     */
     public static Template parse(String source) {
-        return new Template(Parser.parse(source));
+        try {
+            return new Template(Parser.parse(source));
+        } catch (StackOverflowError e) {
+            throw new TemplateException(TOO_DEEP);
+        }
     }
 
-    /** The variables are texts, numbers, truths, and lists and maps of them. */
+    /**
+     * The text for these variables: texts, numbers, truths, and lists and maps of them.
+     *
+     * @throws TemplateException when the template can't be filled with them
+     */
     public String render(Map<String, Object> variables) {
         StringBuilder out = new StringBuilder();
-        run(statements, new Scope(variables), out);
+        try {
+            run(statements, new Scope(variables), out);
+        } catch (StackOverflowError e) {
+            throw new TemplateException(TOO_DEEP);
+        }
         return out.toString();
     }
 
@@ -36,13 +55,12 @@ public final class Template {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private static void assign(Statement.Assign assign, Scope scope, Evaluator evaluator) {
         Object value = evaluator.value(assign.value());
         if (assign.member().isEmpty()) {
             scope.set(assign.variable(), value);
-        } else if (scope.value(assign.variable()) instanceof Map<?, ?> namespace) {
-            ((Map<Object, Object>) namespace).put(assign.member().get(), value);
+        } else if (scope.value(assign.variable()) instanceof Namespace namespace) {
+            namespace.members().put(assign.member().get(), value);
         } else {
             throw new TemplateException("%s is no namespace".formatted(assign.variable()));
         }

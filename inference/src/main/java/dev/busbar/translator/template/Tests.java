@@ -27,11 +27,11 @@ final class Tests {
             case "false" -> value.equals(false);
             case "mapping" -> value instanceof Map;
             case "iterable", "sequence" -> value instanceof List || value instanceof Map || value instanceof String;
-            case "equalto", "eq" -> Values.same(value, arguments.getFirst());
-            case "in" -> Values.contains(arguments.getFirst(), value);
+            case "equalto", "eq" -> Values.same(value, Values.argument(name, arguments, 0));
+            case "in" -> Values.contains(Values.argument(name, arguments, 0), value);
             case "odd" -> Math.floorMod(Values.whole(value), 2) == 1;
             case "even" -> Math.floorMod(Values.whole(value), 2) == 0;
-            case "divisibleby" -> Values.whole(value) % Values.whole(arguments.getFirst()) == 0;
+            case "divisibleby" -> Values.same(Arithmetic.of("%", value, Values.argument(name, arguments, 0)), 0L);
             default -> throw new TemplateException("the test %s is not known".formatted(name));
         };
     }

@@ -83,7 +83,7 @@ final class Values {
 
     static Object slice(Object value, Object from, Object to, Object step) {
         List<Object> items = items(value);
-        int stride = step == Absent.NONE ? 1 : Math.toIntExact(whole(step));
+        int stride = step == Absent.NONE ? 1 : index(step);
         if (stride == 0) {
             throw new TemplateException("a slice's step is 0");
         }
@@ -91,8 +91,8 @@ final class Values {
         int start = bound(from, stride > 0 ? 0 : size - 1, size, stride);
         int end = to == Absent.NONE ? (stride > 0 ? size : -1) : bound(to, 0, size, stride);
         List<Object> chosen = new ArrayList<>();
-        for (int i = start; stride > 0 ? i < end : i > end; i += stride) {
-            chosen.add(items.get(i));
+        for (long i = start; stride > 0 ? i < end : i > end; i += stride) {
+            chosen.add(items.get((int) i));
         }
         return value instanceof String
                 ? String.join("", chosen.stream().map(Values::text).toList())
@@ -120,6 +120,23 @@ final class Values {
             case Boolean truth -> truth ? 1 : 0;
             default -> throw new TemplateException("%s is not a whole number".formatted(kind(value)));
         };
+    }
+
+    /** A whole number that counts things. */
+    static int index(Object value) {
+        long number = whole(value);
+        if (number != (int) number) {
+            throw new TemplateException("%d is too large".formatted(number));
+        }
+        return (int) number;
+    }
+
+    /** One argument of a function, method, filter or test of this name. */
+    static Object argument(String of, List<Object> arguments, int place) {
+        if (arguments.size() <= place) {
+            throw new TemplateException("%s needs %d arguments".formatted(of, place + 1));
+        }
+        return arguments.get(place);
     }
 
     static String kind(Object value) {

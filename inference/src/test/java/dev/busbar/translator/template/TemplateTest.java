@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is expected of a template is what Jinja 3 makes of it, with blocks trimmed as transformers has them. */
 class TemplateTest {
-    private static final Map<String, Object> VARIABLES = Map.of(
+    static final Map<String, Object> VARIABLES = Map.of(
             "bos_token",
             "<s>",
             "add_generation_prompt",
