@@ -87,9 +87,15 @@ public final class TopologyReader {
                 new Fabric(fabric.domain(), fabric.clique(), "", ""));
     }
 
-    /** The same for what was chosen among all that is published about a node. */
+    /**
+     * The same for what was chosen among all that is published about a node. GPUs without UUIDs are never ours to give
+     * out: no pod could be told which it has.
+     */
     public static Read read(Published.Choice choice, Allocator otherwise) {
-        return read(choice.topology(), otherwise, choice.origin(), choice.fabric());
+        var owner = choice.origin().source() == TopologySource.GPU_TOPOLOGY || choice.namesGpus()
+                ? otherwise
+                : Allocator.DEVICE_PLUGIN;
+        return read(choice.topology(), owner, choice.origin(), choice.fabric());
     }
 
     private static Read read(GpuTopology object, Allocator otherwise, Origin origin, Fabric fabric) {

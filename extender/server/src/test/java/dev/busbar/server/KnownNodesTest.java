@@ -69,7 +69,7 @@ class KnownNodesTest {
                 nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3
                 nvidia.com/gpu.count: "8"
                 network.topology.nvidia.com/leaf: %s
-            status: {allocatable: {cpu: "64", memory: 256Gi, busbar.dev/gpu: "8"}}
+            status: {allocatable: {cpu: "64", memory: 256Gi, nvidia.com/gpu: "8"}}
             """.formatted(node, leaf);
     }
 
@@ -77,7 +77,7 @@ class KnownNodesTest {
         return """
             {"metadata":{"name":"%s","namespace":"default","uid":"uid-%s"},
              "spec":{"schedulingGroup":{"podGroupName":"ring"},
-              "containers":[{"resources":{"limits":{"busbar.dev/gpu":"8"}}}]}}\
+              "containers":[{"resources":{"limits":{"nvidia.com/gpu":"8"}}}]}}\
             """.formatted(name, name);
     }
 

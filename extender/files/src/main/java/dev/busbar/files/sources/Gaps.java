@@ -38,7 +38,7 @@ final class Gaps {
         if (isAny(gpu -> gpu.memory().bytes() == 0)) {
             memory();
         }
-        if (isAny(gpu -> !gpu.uuid().startsWith("GPU-"))) {
+        if (isAny(gpu -> !isNamed(gpu))) {
             unknown.add("UUIDs");
         }
         if (isAny(gpu -> gpu.numaNode() < 0)) {
@@ -46,6 +46,11 @@ final class Gaps {
         }
         links();
         unknown.add("network cards");
+    }
+
+    /** Where a source knows no UUID the adapter makes up a name of another form. */
+    static boolean isNamed(Gpu gpu) {
+        return gpu.uuid().startsWith("GPU-");
     }
 
     private interface Property {

@@ -48,7 +48,12 @@ public record Published(NodeWords words, List<GpuTopology> own, List<JsonNode> z
     }
 
     /** What is believed, who said so, and where the node sits. */
-    public record Choice(GpuTopology topology, Origin origin, Fabric fabric) {}
+    public record Choice(GpuTopology topology, Origin origin, Fabric fabric) {
+        /** Whether each GPU has a UUID; one without can't be named in a pod. */
+        public boolean namesGpus() {
+            return topology.spec().gpus().stream().allMatch(Gaps::isNamed);
+        }
+    }
 
     /** {@code gpuResource} is what the stock device plugin advertises. */
     public Optional<Choice> choice(String gpuResource) {

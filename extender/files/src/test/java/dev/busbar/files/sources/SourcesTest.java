@@ -142,6 +142,21 @@ class SourcesTest {
     }
 
     @Test
+    void gpus_without_uuids_are_the_device_plugins_to_give_out_until_somebody_names_them() {
+        var labels = Map.of("nvidia.com/gpu.product", "NVIDIA-L40S", "nvidia.com/gpu.count", "1");
+        var own = GpuTopologyCodec.fromApi(
+                "{\"metadata\":{\"name\":\"n1\"},\"spec\":{\"gpus\":[{\"index\":0,\"uuid\":\"GPU-x\"}]}}");
+        var published = Published.of(words(labels, Map.of()));
+
+        var owners = Stream.of(published, published.withOwn(List.of(own)))
+                .map(each -> each.choice("nvidia.com/gpu").orElseThrow())
+                .map(choice ->
+                        TopologyReader.read(choice, Allocator.BUSBAR).topology().allocator());
+
+        assertThat(owners).containsExactly(Allocator.DEVICE_PLUGIN, Allocator.BUSBAR);
+    }
+
+    @Test
     void the_older_text_of_hami_reads_like_the_json() {
         var words = words(
                 Map.of(),
