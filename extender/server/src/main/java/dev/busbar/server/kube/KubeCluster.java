@@ -167,7 +167,7 @@ public final class KubeCluster implements ClusterSource {
     public boolean takeOver() {
         var succession = new Succession(clients, new PodObjects(new DemandReader(names)));
         try {
-            succession.pods().forEach(podSink.orElseThrow()::seen);
+            succession.tellPods(podSink.orElseThrow()::seen);
             return true;
         } catch (KubernetesClientException e) {
             LOG.atWarn().addKeyValue("reason", e.getMessage()).log("Busbar can't take over; it tries again");

@@ -1,7 +1,6 @@
 package dev.busbar.server.kube;
 
 import dev.busbar.core.cluster.ClusterEvent.PodWaiting;
-import dev.busbar.core.cluster.PodSighting;
 import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.GpuAsk;
 import dev.busbar.core.workload.PodKey;
@@ -11,8 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Gatherers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,27 +30,32 @@ record Succession(KubeClients clients, PodObjects reader) {
     private static final int INVALID = 422;
 
     /**
-     * All pods as they are when the one before can bind none of them any more.
+     * Tells all pods as they are when the one before can bind none of them any more.
      *
      * @throws KubernetesClientException when they could not be read, or one could not be changed
      */
-    List<Pod> pods() {
+    void tellPods(Consumer<Pod> each) {
+        bar();
+        list(ALL, each);
+    }
+
+    private void bar() {
         var now = InstantSource.system().instant();
-        list(ON_NO_NODE).stream()
-                .map(reader::read)
-                .filter(Succession::waitsForGpus)
-                .map(pod -> pod.pod().key())
+        var waiting = new ArrayList<PodKey>();
+        list(ON_NO_NODE, pod -> waitingForGpus(pod).ifPresent(waiting::add));
+        waiting.stream()
                 .gather(Gatherers.mapConcurrent(AT_ONCE, pod -> change(pod, now)))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .ifPresent(failure -> {
                     throw failure;
                 });
-        return list(ALL);
     }
 
-    private static boolean waitsForGpus(PodSighting sighting) {
-        return sighting.event() instanceof PodWaiting(var pod) && !asksForNone(pod.demand());
+    private Optional<PodKey> waitingForGpus(Pod object) {
+        return reader.read(object).event() instanceof PodWaiting(var pod) && !asksForNone(pod.demand())
+                ? Optional.of(pod.key())
+                : Optional.empty();
     }
 
     private static boolean asksForNone(Demand demand) {
@@ -79,18 +83,16 @@ record Succession(KubeClients clients, PodObjects reader) {
         }
     }
 
-    /** A list without a resource version is a consistent read. */
-    private List<Pod> list(String fields) {
+    /** A list without a resource version is a consistent read. Page by page: all pods are too many to hold at once. */
+    private void list(String fields, Consumer<Pod> each) {
         var page = new ListOptionsBuilder()
                 .withFieldSelector(fields.isEmpty() ? null : fields)
                 .withLimit(PAGE)
                 .build();
-        var pods = new ArrayList<Pod>();
         do {
             var list = clients.reading().pods().inAnyNamespace().list(page);
-            pods.addAll(list.getItems());
+            list.getItems().forEach(each);
             page.setContinue(list.getMetadata().getContinue());
         } while (page.getContinue() != null && !page.getContinue().isEmpty());
-        return pods;
     }
 }
