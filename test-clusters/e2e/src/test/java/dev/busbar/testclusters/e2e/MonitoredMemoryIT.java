@@ -84,23 +84,30 @@ class MonitoredMemoryIT {
                 new Gpu("GPU-other", 0, "hostname=\"by-index\"", 10 * 1024));
         await("by-uuid", "measured by Prometheus, not told apart by pod: what is free is an upper bound");
         await("by-index", "measured by Prometheus, not told apart by pod: what is free is an upper bound");
-        // 80 - 60 - 0.5 = 19.5, and 80 - 10 - 0.5 = 69.5
+        // 80 - 60 - 0.5 = 19.5
         assertThat(fits("by-uuid", 40)).isFalse();
         assertThat(fits("by-uuid", 19)).isTrue();
-        assertThat(fits("by-index", 69)).isTrue();
-        assertThat(fits("by-index", 70)).isFalse();
+        // Nobody named this GPU, so no share of it can be given however free it is.
+        assertThat(explained(19, "by-index").path("reason").asString(""))
+                .startsWith("the device plugin gives out this node's GPUs");
 
         exporter.shows(new Gpu(UUID, 0, "Hostname=\"dcgm-exporter-x7k2p\"", 1024));
         Await.until("the memory is free again", Scene.SOON, () -> fits("by-uuid", 40));
+        isTooOld("by-index");
 
-        // The other GPU is told of no more.
+        exporter.shows(new Gpu("GPU-other", 0, "hostname=\"by-index\"", 10 * 1024));
+        isTooOld("by-uuid");
+        assertThat(fits("by-uuid", 80)).isTrue();
+    }
+
+    /** A node whose GPU is told of no more. */
+    private void isTooOld(String node) {
         var words = Await.value(
                 "a sample too old",
                 Scene.SOON,
-                () -> Optional.of(explained(8, "by-index").path("memory").asString(""))
+                () -> Optional.of(explained(8, node).path("memory").asString(""))
                         .filter(said -> said.endsWith("too long ago: promises count")));
         assertThat(words).startsWith("measured by Prometheus at ");
-        assertThat(fits("by-index", 80)).isTrue();
     }
 
     private void await(String node, String words) {
