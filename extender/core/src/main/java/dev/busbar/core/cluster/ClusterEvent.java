@@ -1,6 +1,7 @@
 package dev.busbar.core.cluster;
 
 import dev.busbar.core.topology.NodeTopology;
+import dev.busbar.core.workload.GangKey;
 import dev.busbar.core.workload.Pod;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +41,15 @@ public sealed interface ClusterEvent {
             return new PodBound(pod, node, other, since);
         }
     }
+
+    /**
+     * A group of pods that are scheduled together, or not at all.
+     *
+     * @param least how many pods it has at least, 0 where nobody says
+     */
+    record GangSeen(GangKey gang, int least) implements ClusterEvent {}
+
+    record GangGone(GangKey gang) implements ClusterEvent {}
 
     /** A pod has succeeded, failed or is gone. */
     record PodEnded(String uid) implements ClusterEvent {}

@@ -1,5 +1,7 @@
 package dev.busbar.core.cluster;
 
+import dev.busbar.core.cluster.ClusterEvent.GangGone;
+import dev.busbar.core.cluster.ClusterEvent.GangSeen;
 import dev.busbar.core.cluster.ClusterEvent.MonitoringSeen;
 import dev.busbar.core.cluster.ClusterEvent.NodeGone;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
@@ -57,6 +59,8 @@ public final class ClusterState {
                 waiting.ended(ended.uid());
                 drop(ended.uid());
             }
+            case GangSeen seen -> waiting.expect(seen.gang(), seen.least());
+            case GangGone gone -> waiting.expect(gone.gang(), 0);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The pods that have no node yet, and who has ended lately: word of those may still come, from a list that was read
+ * The pods that have no node yet, how many each gang must have, and who has ended lately: word of those may still come, from a list that was read
  * before or a scheduler that asks too late, and must not bring them back. Not thread-safe: it lives inside
  * {@link ClusterState}'s lock.
  */
@@ -19,6 +19,7 @@ final class WaitingPods {
     private static final int ENDED_KEPT = 20_000;
 
     private final Map<String, Pod> waiting = new HashMap<>();
+    private final Map<GangKey, Integer> least = new HashMap<>();
     private final Set<String> ended = new LinkedHashSet<>();
 
     void put(Pod pod) {
@@ -51,6 +52,20 @@ final class WaitingPods {
 
     List<Pod> all() {
         return List.copyOf(waiting.values());
+    }
+
+    /** A gang has so many members at least, also those of whom no word has come yet. */
+    void expect(GangKey gang, int members) {
+        if (members > 0) {
+            least.put(gang, members);
+        } else {
+            least.remove(gang);
+        }
+    }
+
+    /** 0 where nobody says. */
+    int leastOf(GangKey gang) {
+        return least.getOrDefault(gang, 0);
     }
 
     Stream<Pod> of(GangKey gang) {

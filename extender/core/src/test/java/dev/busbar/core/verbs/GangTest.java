@@ -3,8 +3,11 @@ package dev.busbar.core.verbs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.core.Machines;
+import dev.busbar.core.cluster.ClusterEvent.GangGone;
+import dev.busbar.core.cluster.ClusterEvent.GangSeen;
 import dev.busbar.core.cluster.ClusterEvent.NodeSeen;
 import dev.busbar.core.cluster.ClusterEvent.PodBound;
+import dev.busbar.core.cluster.ClusterEvent.PodEnded;
 import dev.busbar.core.cluster.ClusterEvent.PodWaiting;
 import dev.busbar.core.cluster.ClusterEvent.TopologySeen;
 import dev.busbar.core.cluster.ClusterState;
@@ -50,6 +53,25 @@ class GangTest {
         hold("other", "a-half", 4);
 
         assertThat(place(members(4, 2, RING))).containsExactly("b-empty", "b-empty", "b-empty", "b-empty");
+    }
+
+    @Test
+    void the_first_member_goes_where_all_can_follow_before_word_of_the_others_has_come() {
+        node("a-half", Machines.hgxA100());
+        node("b-empty", Machines.hgxA100());
+        hold("other", "a-half", 4);
+        var members = members(4, 2, RING);
+        members.stream()
+                .skip(1)
+                .forEach(member -> state.apply(new PodEnded(member.key().uid())));
+
+        assertThat(place(members.subList(0, 1))).containsExactly("a-half");
+        state.lapse(Instant.MAX);
+        state.apply(new GangSeen(RING, 4));
+        assertThat(place(members.subList(0, 1))).containsExactly("b-empty");
+        state.lapse(Instant.MAX);
+        state.apply(new GangGone(RING));
+        assertThat(place(members.subList(0, 1))).containsExactly("a-half");
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -84,10 +85,12 @@ public final class KubeCluster implements ClusterSource {
         var pods = new Watched<Pod>("Pod", client.pods().inAnyNamespace(), Pod::new, sink);
         var nodes = new Watched<Node>("Node", client.nodes(), Node::new, nodeSink(state, topologies));
         var objects = new PublishedObjects(topologies, client.getKubernetesSerialization());
-        var optional = List.of(
+        var gangs = new Gangs(state);
+        var optional = new ArrayList<>(List.of(
                 new OptionalKind(client, GPU_TOPOLOGY, Need.OURS, objects.own()),
                 new OptionalKind(client, NODE_RESOURCE_TOPOLOGY, Need.FOREIGN, objects.zones()),
-                new OptionalKind(client, RESOURCE_SLICE, Need.FOREIGN, objects.slices()));
+                new OptionalKind(client, RESOURCE_SLICE, Need.FOREIGN, objects.slices())));
+        Gangs.KINDS.forEach(kind -> optional.add(new OptionalKind(client, kind, Need.FOREIGN, gangs)));
         watches = Optional.of(new Watches(nodes, pods, optional));
         nodes.start();
         pods.start();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A kind of objects about nodes that a cluster may or may not have: its watch begins when it has it. */
+/** A kind of objects that a cluster may or may not have: its watch begins when it has it. */
 final class OptionalKind implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OptionalKind.class);
 
@@ -37,7 +37,10 @@ final class OptionalKind implements AutoCloseable {
         this.kind = kind;
         this.need = need;
         this.objects = new Watched<>(
-                kind.getKind(), client.genericKubernetesResources(kind), GenericKubernetesResource::new, sink);
+                kind.getKind(),
+                client.genericKubernetesResources(kind).inAnyNamespace(),
+                GenericKubernetesResource::new,
+                sink);
     }
 
     void start(Duration lookAgain) {
@@ -60,6 +63,7 @@ final class OptionalKind implements AutoCloseable {
     private boolean isThere() {
         try {
             client.genericKubernetesResources(kind)
+                    .inAnyNamespace()
                     .list(new ListOptionsBuilder().withLimit(1L).build());
             absent = false;
             return true;

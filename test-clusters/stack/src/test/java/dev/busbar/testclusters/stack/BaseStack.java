@@ -46,7 +46,8 @@ final class BaseStack {
         private static final BaseStack STACK = new BaseStack();
     }
 
-    private final ControlPlane cluster = ControlPlane.start(Extra.CONTROLLER_MANAGER, Extra.KWOK, Extra.AUDIT);
+    private final ControlPlane cluster =
+            ControlPlane.start(Extra.CONTROLLER_MANAGER, Extra.KWOK, Extra.AUDIT, Extra.GANGS);
     private final int opsPort = FreePorts.take(1)[0];
     private final Rendered base = Rendered.of(Rendered.MANIFESTS.resolve("base"));
     private final List<RunningAgent> agents;
@@ -79,9 +80,13 @@ final class BaseStack {
                 account("busbar-system", "busbar-scheduler", Optional.empty()));
     }
 
+    /** Kinds of others that Busbar reads where a cluster has them. */
     private static String ownDefinitions() {
+        var folder = Repository.root().resolve("test-clusters/definitions");
         try {
-            return Files.readString(Repository.root().resolve("test-clusters/definitions/noderesourcetopology.yaml"));
+            return Files.readString(folder.resolve("noderesourcetopology.yaml"))
+                    + "---\n"
+                    + Files.readString(folder.resolve("podgroup.yaml"));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
