@@ -9,7 +9,7 @@ FROM ${BUILDER} AS build
 WORKDIR /source
 COPY . .
 RUN mvn -B -ntp -q -DskipTests -pl inference -am package
-RUN manifests/images/runtime inference/target/translator.jar /opt/java
+RUN manifests/images/runtime inference/target/translator.jar /runtime
 
 FROM ${BASE} AS run
 # ONNX Runtime is written in C++.
@@ -19,7 +19,7 @@ COPY inference/pipeline/requirements.txt /opt/busbar/pipeline/
 RUN pip install --no-cache-dir -r /opt/busbar/pipeline/requirements.txt
 COPY inference/python/*.py /opt/busbar/python/
 COPY inference/pipeline/*.py /opt/busbar/pipeline/
-COPY --from=build /opt/java /opt/java
+COPY --from=build /runtime /opt/java
 COPY --from=build /source/inference/target/translator.jar /opt/busbar/translator.jar
 # Whoever it runs as may write to /tmp alone. ONNX Runtime would count its users over HTTPS.
 ENV PYTHONPATH=/opt/busbar/pipeline:/opt/busbar/python HOME=/tmp DJL_CACHE_DIR=/tmp/djl ORT_DISABLE_TELEMETRY=1

@@ -12,14 +12,14 @@ ARG PROFILE=
 WORKDIR /source
 COPY . .
 RUN mvn -B -ntp -q -DskipTests ${PROFILE} -pl inference -am package
-RUN manifests/images/runtime inference/target/translator.jar /opt/java
+RUN manifests/images/runtime inference/target/translator.jar /runtime
 
 FROM ${BASE} AS run
 ARG PAIR
 ARG MODELS=inference/demo-model
 # ONNX Runtime is written in C++.
 RUN [ -e /usr/lib/*/libstdc++.so.6 ] || { apt-get update && apt-get install -y --no-install-recommends libstdc++6 && rm -rf /var/lib/apt/lists/*; }
-COPY --from=build /opt/java /opt/java
+COPY --from=build /runtime /opt/java
 COPY --from=build /source/inference/target/translator.jar /opt/busbar/translator.jar
 COPY ${MODELS}/${PAIR} /models/${PAIR}
 # ONNX Runtime would count its users over HTTPS, and crashes where it finds neither a machine id nor a shell.
