@@ -10,6 +10,7 @@ final class Fullness {
     /** Nodes without a rack count as if they were in one of which all is free. */
     private static final int NO_RACK = 0;
 
+    private ClusterSnapshot last = ClusterSnapshot.EMPTY;
     private long inventoryVersion = -1;
     private NodeState[] seen = {};
     private int[] freeOnNode = {};
@@ -20,6 +21,10 @@ final class Fullness {
 
     /** Takes over what has changed: one look at each node's reference. */
     void follow(ClusterSnapshot snapshot, Rooms rooms) {
+        if (snapshot == last) {
+            return;
+        }
+        last = snapshot;
         if (inventoryVersion != snapshot.inventoryVersion() || seen.length != snapshot.size()) {
             inventoryVersion = snapshot.inventoryVersion();
             begin(snapshot);

@@ -4,8 +4,8 @@ import dev.busbar.core.placement.Verdict.Fits;
 import java.util.Arrays;
 
 /**
- * The verdicts on the nodes of one call, in the order asked. The scores lie side by side and the prices of slots beside
- * them, so that thousands of nodes are ranked without a look at the verdicts, which lie all over the memory.
+ * The verdicts on the nodes of one call, in the order asked. Nodes that are alike share a place, where their verdict, their
+ * score and the price of slots lie: so thousands of nodes are ranked by a few numbers.
  */
 public final class NodeVerdicts {
     private final int[] places;
@@ -17,10 +17,10 @@ public final class NodeVerdicts {
     /**
      * The arrays become this object's own.
      *
-     * @param places for each position of the call the place of its verdict
-     * @param verdicts each without the price of the slots that it takes
-     * @param scores by position, slots included; not a number where the node does not fit
-     * @param slots by position; empty where no slot has a price
+     * @param places for each position of the call the place of what is known of the node
+     * @param verdicts by place, each without the price of the slots that it takes
+     * @param scores by place, slots included; not a number where a node does not fit
+     * @param slots by place; empty where no slot has a price
      */
     NodeVerdicts(int[] places, Verdict[] verdicts, double[] scores, double[] slots) {
         this(places, verdicts, scores, slots, TieOrder.FIXED);
@@ -47,9 +47,7 @@ public final class NodeVerdicts {
 
     /** The same verdict, one that does not fit, on so many nodes. */
     public static NodeVerdicts refused(int count, Verdict verdict) {
-        var scores = new double[count];
-        Arrays.fill(scores, Double.NaN);
-        return new NodeVerdicts(new int[count], new Verdict[] {verdict}, scores, new double[0]);
+        return new NodeVerdicts(new int[count], new Verdict[] {verdict}, new double[] {Double.NaN}, new double[0]);
     }
 
     /** The same verdicts, with this order among equally good nodes. */
@@ -71,17 +69,18 @@ public final class NodeVerdicts {
     }
 
     public boolean fits(int position) {
-        return !Double.isNaN(scores[position]);
+        return !Double.isNaN(scores[places[position]]);
     }
 
     /** What ranks a node that fits. */
     double score(int position) {
-        return scores[position];
+        return scores[places[position]];
     }
 
     public Verdict verdict(int position) {
-        var verdict = verdicts[places[position]];
-        return slots.length > 0 && verdict instanceof Fits fits ? withSlots(fits, slots[position]) : verdict;
+        int place = places[position];
+        var verdict = verdicts[place];
+        return slots.length > 0 && verdict instanceof Fits fits ? withSlots(fits, slots[place]) : verdict;
     }
 
     static Fits withSlots(Fits fits, double slots) {

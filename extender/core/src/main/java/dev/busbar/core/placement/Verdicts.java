@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the verdict on each node for each ask seen lately, for as long as the node is the same: so a call costs what
- * has changed since the last one, not the size of the cluster.
+ * Keeps the verdict on each kind of node for each ask seen lately: so a call costs what has changed since the last one,
+ * not the size of the cluster.
  */
 public final class Verdicts {
     private static final int MOST_ASKS = 128;
@@ -36,10 +36,7 @@ public final class Verdicts {
     private final Map<GpuAsk, KeptVerdicts> kept = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<GpuAsk, KeptVerdicts> eldest) {
-            return size()
-                    > Math.max(
-                            MOST_ASKS,
-                            VERDICTS_KEPT / Math.max(1, eldest.getValue().size()));
+            return size() > Math.max(MOST_ASKS, VERDICTS_KEPT / Math.max(1, kinds.size()));
         }
     };
     private final Fullness fullness = new Fullness();
@@ -63,8 +60,9 @@ public final class Verdicts {
     /** The verdicts on the nodes with these numbers, in the same positions; a number below 0 is a node not known. */
     public synchronized NodeVerdicts on(ClusterSnapshot snapshot, GpuAsk ask, int[] numbers) {
         var placing = placement(snapshot);
-        return kept.computeIfAbsent(ask, a -> new KeptVerdicts(a, kinds, snapshot.size()))
-                .on(snapshot, placing, numbers)
+        kinds.follow(snapshot);
+        return kept.computeIfAbsent(ask, a -> new KeptVerdicts(a, kinds))
+                .on(placing, numbers)
                 .breaking(fullness.ties(fragmentation.podsLeave()));
     }
 

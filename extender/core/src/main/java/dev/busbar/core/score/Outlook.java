@@ -2,7 +2,6 @@ package dev.busbar.core.score;
 
 import dev.busbar.core.cluster.ClusterSnapshot;
 import dev.busbar.core.cluster.Holding;
-import dev.busbar.core.cluster.NodeNames;
 import dev.busbar.core.cluster.NodeState;
 import dev.busbar.core.workload.Demand;
 import dev.busbar.core.workload.GpuAsk;
@@ -21,8 +20,7 @@ public final class Outlook {
     private final Fragmentation fragmentation;
     private final LinkedHashSet<String> counted = new LinkedHashSet<>();
     private @Nullable Rooms rooms;
-    private long version;
-    private NodeNames names = NodeNames.NONE;
+    private ClusterSnapshot last = ClusterSnapshot.EMPTY;
     private NodeState[] seen = {};
 
     public Outlook(Fragmentation fragmentation) {
@@ -38,11 +36,18 @@ public final class Outlook {
 
     /** Takes over what has changed since the last snapshot; one that is older than that changes nothing. */
     public void follow(ClusterSnapshot snapshot, Rooms by) {
-        if (snapshot.version() < version) {
+        if (snapshot.version() < last.version()) {
             return;
         }
-        version = snapshot.version();
-        if (names != snapshot.names()) {
+        if (snapshot != last || rooms != by) {
+            takeOver(snapshot, by);
+            last = snapshot;
+        }
+        fragmentation.renew();
+    }
+
+    private void takeOver(ClusterSnapshot snapshot, Rooms by) {
+        if (last.names() != snapshot.names()) {
             renumber(snapshot);
         }
         boolean anew = rooms != by;
@@ -59,7 +64,6 @@ public final class Outlook {
             seen[number] = now;
             fragmentation.put(now.name(), by.size(now), by.of(now));
         }
-        fragmentation.renew();
     }
 
     private void renumber(ClusterSnapshot snapshot) {
@@ -73,7 +77,6 @@ public final class Outlook {
                 fragmentation.forget(state.name());
             }
         }
-        names = snapshot.names();
         seen = moved;
     }
 
