@@ -59,16 +59,7 @@ public final class Answers {
         boolean names = asked.form() == Form.NAMES;
         out.put(names ? NAMES : OBJECTS);
         int begun = out.length();
-        for (int i = 0; i < asked.count(); i++) {
-            if (answer.accepts(i)) {
-                if (names) {
-                    putName(args, i, out);
-                } else {
-                    asked.putObject(i, out);
-                }
-                out.put(',');
-            }
-        }
+        putAccepted(asked, answer, out);
         dropComma(out, begun);
         out.put(names ? FAILED : OBJECTS_FAILED);
         begun = out.length();
@@ -87,6 +78,21 @@ public final class Answers {
         }
         dropComma(out, begun);
         return out.put(END).copy();
+    }
+
+    /** Those that follow each other are copied as one. */
+    private static void putAccepted(AskedNodes asked, FilterAnswer answer, JsonBytes out) {
+        for (int from = 0; from < asked.count(); from++) {
+            int to = from;
+            while (to < asked.count() && answer.accepts(to)) {
+                to++;
+            }
+            if (to > from) {
+                asked.put(from, to, out);
+                out.put(',');
+                from = to;
+            }
+        }
     }
 
     private static void putFailed(Args args, int position, byte[] words, JsonBytes out) {

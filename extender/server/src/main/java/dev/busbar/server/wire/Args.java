@@ -1,7 +1,6 @@
 package dev.busbar.server.wire;
 
 import dev.busbar.core.workload.Pod;
-import java.util.BitSet;
 
 /** The arguments of filter and prioritize. They point into the request's text, so they live no longer than it does. */
 public final class Args {
@@ -13,18 +12,18 @@ public final class Args {
         this.pod = pod;
         this.nodes = nodes;
         this.table = table;
-        namesEachOnce(nodes.numbers());
+        namesEachOnce(nodes.numbers(), table.size());
     }
 
     /** A node that is named twice can't be answered twice. */
-    private static void namesEachOnce(int[] numbers) {
-        var named = new BitSet();
+    private static void namesEachOnce(int[] numbers, int known) {
+        var named = new boolean[known];
         for (int number : numbers) {
             if (number >= 0) {
-                if (named.get(number)) {
+                if (named[number]) {
                     throw new WireException("the request names a node twice");
                 }
-                named.set(number);
+                named[number] = true;
             }
         }
     }

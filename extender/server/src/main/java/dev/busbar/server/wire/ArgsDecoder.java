@@ -99,6 +99,8 @@ public final class ArgsDecoder {
         in.pass('[');
         for (boolean more = !in.passed(']'); more; more = in.another(']')) {
             in.peek();
+            in.moveTo(order.run(body, in.at(), length, nodes));
+            in.peek();
             int from = in.at();
             int number = order.expected(body, from, length);
             if (number >= 0) {

@@ -48,8 +48,11 @@ final class AskedNodes {
         out.put('"').put(text, nameFrom[position], nameTo[position]).put('"');
     }
 
-    /** Writes the node's object as it was sent. */
-    void putObject(int position, JsonBytes out) {
-        out.put(text, itemFrom[position], itemTo[position]);
+    /** Writes nodes that follow each other, by name or as objects, as they were sent: what is between them is a comma. */
+    void put(int from, int to, JsonBytes out) {
+        switch (form) {
+            case NAMES -> out.put(text, nameFrom[from] - 1, nameTo[to - 1] + 1);
+            case OBJECTS -> out.put(text, itemFrom[from], itemTo[to - 1]);
+        }
     }
 }

@@ -24,23 +24,27 @@ final class AskedNodesBuilder {
     }
 
     void name(int number, int from, int to) {
-        item(number, from, to, 0, 0);
-    }
-
-    void item(int number, int from, int to, int wholeFrom, int wholeTo) {
         if (count == numbers.length) {
-            numbers = Arrays.copyOf(numbers, count * 2);
-            nameFrom = Arrays.copyOf(nameFrom, count * 2);
-            nameTo = Arrays.copyOf(nameTo, count * 2);
-            itemFrom = Arrays.copyOf(itemFrom, count * 2);
-            itemTo = Arrays.copyOf(itemTo, count * 2);
+            grow();
         }
         numbers[count] = number;
         nameFrom[count] = from;
         nameTo[count] = to;
-        itemFrom[count] = wholeFrom;
-        itemTo[count] = wholeTo;
         count++;
+    }
+
+    private void grow() {
+        numbers = Arrays.copyOf(numbers, count * 2);
+        nameFrom = Arrays.copyOf(nameFrom, count * 2);
+        nameTo = Arrays.copyOf(nameTo, count * 2);
+        itemFrom = Arrays.copyOf(itemFrom, count * 2);
+        itemTo = Arrays.copyOf(itemTo, count * 2);
+    }
+
+    void item(int number, int from, int to, int wholeFrom, int wholeTo) {
+        name(number, from, to);
+        itemFrom[count - 1] = wholeFrom;
+        itemTo[count - 1] = wholeTo;
     }
 
     AskedNodes names(byte[] text) {

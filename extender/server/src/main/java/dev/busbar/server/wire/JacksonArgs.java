@@ -123,8 +123,8 @@ final class JacksonArgs {
 
         private void add(JsonBytes text, int itemFrom, int itemTo) {
             int from = text.length() + 1;
-            text.string(name);
-            nodes.item(table.names().number(name).orElse(-1), from, text.length() - 1, itemFrom, itemTo);
+            text.string(name).put(',');
+            nodes.item(table.names().number(name).orElse(-1), from, text.length() - 2, itemFrom, itemTo);
         }
     }
 }

@@ -31,8 +31,10 @@ class ArgsDecoderFuzzTest {
 
     private final ArgsDecoder decoder = new ArgsDecoder(DEMANDS, DEPTH);
 
-    /** What a decoder made of a body: the pod, the numbers, and the names and objects it would repeat. */
-    private record Read(Pod pod, List<Integer> numbers, List<String> names, List<byte[]> objects) {}
+    private static final int RUN = 5;
+
+    /** What a decoder made of a body: the pod, the numbers, and the names and runs of nodes it would repeat. */
+    private record Read(Pod pod, List<Integer> numbers, List<String> names, List<byte[]> objects, List<byte[]> runs) {}
 
     private static Read read(Args args) {
         var names = new ArrayList<String>();
@@ -43,12 +45,19 @@ class ArgsDecoderFuzzTest {
             asked.putName(i, name);
             names.add(MAPPER.readTree(name.toArray()).asString());
             if (asked.form() == AskedNodes.Form.OBJECTS) {
-                var object = new JsonBytes(16);
-                asked.putObject(i, object);
-                objects.add(object.toArray());
+                objects.add(repeated(asked, i, i + 1));
             }
         }
-        return new Read(args.pod(), Arrays.stream(args.nodes()).boxed().toList(), names, objects);
+        var runs = IntStream.rangeClosed(0, names.size() - RUN)
+                .mapToObj(from -> repeated(asked, from, from + RUN))
+                .toList();
+        return new Read(args.pod(), Arrays.stream(args.nodes()).boxed().toList(), names, objects, runs);
+    }
+
+    private static byte[] repeated(AskedNodes asked, int from, int to) {
+        var text = new JsonBytes(16);
+        asked.put(from, to, text);
+        return text.toArray();
     }
 
     private Optional<Read> ours(byte[] body, int length) {
@@ -79,6 +88,13 @@ class ArgsDecoderFuzzTest {
                 .path("items")
                 .forEach(item -> names.add(item.path("metadata").path("name").asString()));
         return names;
+    }
+
+    /** Of a node that is named, or sent as an object. */
+    private static String name(JsonNode node) {
+        return node.isString()
+                ? node.asString()
+                : node.path("metadata").path("name").asString();
     }
 
     private static ObjectNode request(Random random) {
@@ -148,6 +164,15 @@ class ArgsDecoderFuzzTest {
                 .isEqualTo(expected.stream()
                         .map(name -> NAMES.number(name).orElse(-1))
                         .toList());
+        for (int from = 0; from < read.runs().size(); from++) {
+            var run = "[" + new String(read.runs().get(from), StandardCharsets.UTF_8) + "]";
+            assertThat(MAPPER.readTree(run)
+                            .valueStream()
+                            .map(ArgsDecoderFuzzTest::name)
+                            .toList())
+                    .as("%s: %s", what, run)
+                    .isEqualTo(expected.subList(from, from + RUN));
+        }
         if (!read.objects().isEmpty()) {
             var items = new ArrayList<JsonNode>();
             tree.path("Nodes").path("items").forEach(items::add);

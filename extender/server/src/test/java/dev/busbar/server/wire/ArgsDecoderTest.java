@@ -127,6 +127,7 @@ class ArgsDecoderTest {
                 "{\"Pod\":" + POD + ",\"NodeNames\":{}}",
                 "{\"Pod\":" + POD + ",\"NodeNames\":[\"gpu-a\" \"gpu-b\"]}",
                 "{\"Pod\":" + POD + ",\"NodeNames\":[\"gpu-a\",]}",
+                "{\"Pod\":" + POD + ",\"NodeNames\":[\"gpu-a\",\"gpu-b\",]}",
                 "{\"Pod\":" + POD + ",\"NodeNames\":[[]]}",
                 "{\"Pod\":" + POD + ",\"Nodes\":{\"items\":[{}]}}",
                 "{\"Pod\":" + POD + ",\"Nodes\":{\"items\":{}}}",
