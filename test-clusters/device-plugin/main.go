@@ -2,16 +2,20 @@
 // advertises nvidia.com/gpu, prefers the devices that NVIDIA's own allocator prefers, and shows a container its devices
 // by NVIDIA_VISIBLE_DEVICES.
 //
-//	device-plugin LIBRARY      the path of the driver's management library, or of its stand-in
+//	device-plugin LIBRARY          the path of the driver's management library, or of its stand-in
+//	device-plugin LIBRARY choose   for each line "COUNT INDEX,INDEX,..." of stdin, says which of these free devices it
+//	                               would choose, with - for a device that is none
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"log"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,16 +38,50 @@ type plugin struct {
 }
 
 func main() {
-	if len(os.Args) != 2 {
-		log.Fatal("usage: device-plugin LIBRARY")
+	if len(os.Args) != 2 && !(len(os.Args) == 3 && os.Args[2] == "choose") {
+		log.Fatal("usage: device-plugin LIBRARY [choose]")
 	}
 	library := nvml.New(nvml.WithLibraryPath(os.Args[1]))
 	devices, err := gpuallocator.NewDevices(gpuallocator.WithNvmlLib(library))
 	if err != nil {
 		log.Fatalf("%s: %v", os.Args[1], err)
 	}
+	policy := gpuallocator.NewBestEffortPolicy()
+	if len(os.Args) == 3 {
+		choose(devices, policy)
+		return
+	}
 	for {
-		serve(&plugin{devices: devices, policy: gpuallocator.NewBestEffortPolicy()})
+		serve(&plugin{devices: devices, policy: policy})
+	}
+}
+
+func choose(devices gpuallocator.DeviceList, policy gpuallocator.Policy) {
+	out := bufio.NewWriter(os.Stdout)
+	defer func() { _ = out.Flush() }()
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		count, list, _ := strings.Cut(lines.Text(), " ")
+		size, err := strconv.Atoi(count)
+		if err != nil {
+			log.Fatalf("%q: %v", lines.Text(), err)
+		}
+		var free []*gpuallocator.Device
+		for _, word := range strings.Split(list, ",") {
+			index, err := strconv.Atoi(word)
+			if err != nil || index < 0 || index >= len(devices) {
+				log.Fatalf("%q: there is no device %q", lines.Text(), word)
+			}
+			free = append(free, devices[index])
+		}
+		var chosen []string
+		for _, device := range policy.Allocate(free, nil, size) {
+			if device == nil {
+				chosen = append(chosen, "-")
+			} else {
+				chosen = append(chosen, strconv.Itoa(device.Index))
+			}
+		}
+		_, _ = fmt.Fprintln(out, strings.Join(chosen, ","))
 	}
 }
 
@@ -131,7 +169,7 @@ func (p *plugin) GetPreferredAllocation(_ context.Context, asked *api.PreferredA
 		for _, device := range p.policy.Allocate(available, required, int(container.AllocationSize)) {
 			ids = append(ids, device.UUID)
 		}
-		log.Printf("preferred of %d: %s", len(available), strings.Join(ids, ","))
+		log.Printf("preferred of %v: %s", available, strings.Join(ids, ","))
 		answer.ContainerResponses = append(answer.ContainerResponses, &api.ContainerPreferredAllocationResponse{DeviceIDs: ids})
 	}
 	return answer, nil

@@ -28,9 +28,11 @@ final class Discovery {
 
     Spec spec(List<FoundGpu> found, String allocator) {
         var pci = new PciTree(sysfs);
+        var links = new Links(found, pci);
         return new Spec(
                 found.stream().map(gpu -> gpu(gpu, pci)).toList(),
-                new Links(found, pci).rows(),
+                links.rows(),
+                links.pcieRows(),
                 nics(found, pci),
                 fabric(found),
                 NumaNodes.read(sysfs),

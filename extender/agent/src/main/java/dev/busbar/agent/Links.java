@@ -3,8 +3,9 @@ package dev.busbar.agent;
 import dev.busbar.agent.nvml.FoundGpu;
 import dev.busbar.agent.nvml.FoundLink;
 import dev.busbar.agent.sysfs.PciTree;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How the GPUs of a node reach each other, as rows in the words of {@code nvidia-smi topo -m}. */
@@ -12,29 +13,38 @@ final class Links {
 
     private final List<FoundGpu> gpus;
     private final PciTree pci;
+    private final List<String> rows;
 
     Links(List<FoundGpu> gpus, PciTree pci) {
         this.gpus = gpus;
         this.pci = pci;
+        this.rows = rows(this::word);
     }
 
     List<String> rows() {
-        return gpus.stream().map(this::row).toList();
+        return rows;
     }
 
-    private String row(FoundGpu from) {
-        var words = new ArrayList<String>();
-        for (var to : gpus) {
-            words.add(from.uuid().equals(to.uuid()) ? "X" : word(from, to));
-        }
-        return String.join(" ", words);
+    /** The PCIe paths alone; none where no NVLink hides one. */
+    List<String> pcieRows() {
+        return rows.stream().anyMatch(row -> row.contains("NV")) ? rows(this::path) : List.of();
+    }
+
+    private List<String> rows(BiFunction<FoundGpu, FoundGpu, String> word) {
+        return gpus.stream()
+                .map(from -> gpus.stream()
+                        .map(to -> from.uuid().equals(to.uuid()) ? "X" : word.apply(from, to))
+                        .collect(Collectors.joining(" ")))
+                .toList();
     }
 
     private String word(FoundGpu from, FoundGpu to) {
         long lanes = lanes(from, to);
-        return lanes > 0
-                ? "NV" + lanes
-                : pci.between(from.pciBusId(), to.pciBusId()).name();
+        return lanes > 0 ? "NV" + lanes : path(from, to);
+    }
+
+    private String path(FoundGpu from, FoundGpu to) {
+        return pci.between(from.pciBusId(), to.pciBusId()).name();
     }
 
     /** Links that lead straight to the other, and as many as both have into the switches. */

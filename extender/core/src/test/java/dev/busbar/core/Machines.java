@@ -75,13 +75,22 @@ public final class Machines {
     }
 
     public static NodeTopology machine(int count, int lanes, BiFunction<Integer, Integer, Link> link) {
+        return machine(count, lanes, link, (a, b) -> Crossing.SYS);
+    }
+
+    /** One that tells the PCIe paths beside NVLinks, too. */
+    public static NodeTopology machine(
+            int count,
+            int lanes,
+            BiFunction<Integer, Integer, Link> link,
+            BiFunction<Integer, Integer, Crossing> besideNvLink) {
         var gpus = new ArrayList<Gpu>();
         for (int i = 0; i < count; i++) {
             gpus.add(new Gpu(i, "GPU-" + i, "NVIDIA A100-SXM4-80GB", 80 * GIB, i / 4, Gpu.Health.HEALTHY));
         }
         return new NodeTopology(
                 gpus,
-                LinkMatrix.of(count, lanes, link),
+                LinkMatrix.of(count, lanes, link, besideNvLink),
                 List.of(),
                 List.of(),
                 Fabric.UNKNOWN,

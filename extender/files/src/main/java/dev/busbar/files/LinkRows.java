@@ -37,8 +37,10 @@ final class LinkRows {
     /**
      * @param order for each GPU of the matrix, its place among the rows
      * @param productNames for each GPU of the matrix, what it is
+     * @param pcie the paths that NVLinks hide
      */
-    static LinkMatrix read(List<String> rows, List<Integer> order, List<String> productNames, Complaints complaints) {
+    static LinkMatrix read(
+            List<String> rows, List<Integer> order, List<String> productNames, PciePaths pcie, Complaints complaints) {
         int size = order.size();
         var written = written(rows, size, complaints);
         var words = new String[size][size];
@@ -48,7 +50,7 @@ final class LinkRows {
             }
         }
         var products = productNames.stream().map(HardwareCatalog::find).toList();
-        return new LinkRows(words, products, complaints).matrix();
+        return new LinkRows(words, products, complaints).matrix(pcie);
     }
 
     private static String[][] written(List<String> rows, int size, Complaints complaints) {
@@ -92,12 +94,12 @@ final class LinkRows {
         return LOST;
     }
 
-    private LinkMatrix matrix() {
+    private LinkMatrix matrix(PciePaths pcie) {
         int lanes = 0;
         for (int gpu = 0; gpu < words.length; gpu++) {
             lanes = Math.max(lanes, products.get(gpu).map(Product::lanes).orElse(guess.lanesPerGpu()));
         }
-        var matrix = LinkMatrix.of(words.length, Math.max(lanes, 1), this::worse);
+        var matrix = LinkMatrix.of(words.length, Math.max(lanes, 1), this::worse, pcie::between);
         warnOfGpusCutOff(matrix);
         return matrix;
     }

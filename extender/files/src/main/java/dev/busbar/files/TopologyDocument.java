@@ -46,6 +46,7 @@ final class TopologyDocument {
                 IntStream.range(0, topology.gpus().size())
                         .mapToObj(row -> links(topology.links(), row))
                         .toList(),
+                pcie(topology),
                 topology.nics().stream().map(TopologyDocument::nic).toList(),
                 new Fabric(topology.fabric().clique(), topology.fabric().domain()),
                 numa(topology.numa()),
@@ -72,6 +73,27 @@ final class TopologyDocument {
         return IntStream.range(0, links.size())
                 .mapToObj(
                         column -> row == column ? "X" : links.link(row, column).toString())
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Only where the paths that NVLinks hide are not what the NUMA nodes let one think. */
+    private static List<String> pcie(NodeTopology topology) {
+        var links = topology.links();
+        boolean tellMore = topology.gpus().stream()
+                .anyMatch(a -> links.nvLinked(a.index())
+                        .indices()
+                        .mapToObj(topology.gpus()::get)
+                        .anyMatch(b ->
+                                links.crossing(a.index(), b.index()) != PciePaths.byNuma(a.numaNode(), b.numaNode())));
+        return tellMore
+                ? topology.gpus().stream().map(gpu -> pcie(links, gpu.index())).toList()
+                : List.of();
+    }
+
+    private static String pcie(LinkMatrix links, int row) {
+        return IntStream.range(0, links.size())
+                .mapToObj(column ->
+                        row == column ? "X" : links.crossing(row, column).name())
                 .collect(Collectors.joining(" "));
     }
 

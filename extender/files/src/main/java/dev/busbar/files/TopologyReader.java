@@ -111,7 +111,12 @@ public final class TopologyReader {
                 gpus.stream().map(dev.busbar.files.gputopology.Gpu::product).toList();
         return new NodeTopology(
                 gpus(),
-                LinkRows.read(spec.links(), order, products, complaints),
+                LinkRows.read(
+                        spec.links(),
+                        order,
+                        products,
+                        PciePaths.read(spec.pcie(), order, gpus, complaints),
+                        complaints),
                 spec.nics().stream().map(this::nic).toList(),
                 spec.numa().stream().map(this::numa).toList(),
                 fabric,

@@ -139,7 +139,7 @@ class ClusterFolderTest {
                         "links: [",
                         "link: [",
                         "spec.link is no field of a GpuTopology; there are allocator, fabric, gpus, kubelet, links,"
-                                + " nics, numa\n"
+                                + " nics, numa, pcie\n"
                                 + "Maybe links is meant."),
                 new Slip(
                         "memory without unit",

@@ -182,6 +182,7 @@ class ClusterTextTest {
                 IntStream.range(0, count)
                         .mapToObj(a -> String.join(" ", rows[a]))
                         .toList(),
+                pcie(random, count),
                 List.of(new Nic("mlx5_0", "", random.nextInt(2), random.nextBoolean(), 400, paths(random, count))),
                 new Fabric(pick(random, LABELS), pick(random, LABELS)),
                 List.of(
@@ -194,6 +195,14 @@ class ClusterTextTest {
                         pick(random, List.of("", "static")),
                         pick(random, List.of("", "Static"))));
         return GpuTopology.of(node, spec, new Status("", List.of(), health, List.of(), List.of()));
+    }
+
+    private static List<String> pcie(Random random, int count) {
+        return random.nextBoolean()
+                ? List.of()
+                : IntStream.range(0, count)
+                        .mapToObj(a -> String.join(" ", paths(random, count)))
+                        .toList();
     }
 
     private static List<String> paths(Random random, int count) {

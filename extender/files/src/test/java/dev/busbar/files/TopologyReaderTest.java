@@ -51,6 +51,32 @@ class TopologyReaderTest {
     }
 
     @Test
+    void the_path_beside_an_nvlink_is_told_apart_or_follows_from_switches_and_numa_nodes() {
+        var pcie = """
+              pcie:
+              - X PHB NODE SYS
+              - PHB X SYS SYS
+              - NODE SYS X %s
+              - SYS SYS %s X
+            """;
+        var near = FOUR.replaceAll("uuid: [ab],", "$0 numaNode: 0,").replaceAll("uuid: [cd],", "$0 pcieSwitch: s,");
+
+        var told = read(near + pcie.formatted("PXB", "PXB"));
+        var wrong = read(near + pcie.formatted("NV12", "NV12"));
+        var untold = read(near);
+
+        assertThat(told.complaints()).isEmpty();
+        assertThat(told.topology().links().crossing(0, 1)).isEqualTo(Crossing.PHB);
+        assertThat(told.topology().links().crossing(3, 2)).isEqualTo(Crossing.PXB);
+        assertThat(told.topology().links().crossing(0, 2)).isEqualTo(Crossing.NODE);
+        assertThat(wrong.topology().links().crossing(3, 2)).isEqualTo(Crossing.PIX);
+        assertThat(wrong.errors())
+                .containsExactly("spec.pcie[2] has NV12 for GPU 3; it must be PIX, PXB, PHB, NODE or SYS");
+        assertThat(untold.topology().links().crossing(0, 1)).isEqualTo(Crossing.NODE);
+        assertThat(untold.topology().links().crossing(2, 3)).isEqualTo(Crossing.PIX);
+    }
+
+    @Test
     void a_dead_link_counts_as_the_worst_path() {
         var read = read(FOUR.replace("NV12 X SYS", "NV0 X SYS").replace("X NV12 NODE", "X NV0 NODE"));
 

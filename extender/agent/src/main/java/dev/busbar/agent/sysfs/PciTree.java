@@ -16,8 +16,10 @@ public final class PciTree {
     private static final long BRIDGE_OTHER = 0x0680; // what an NVSwitch says it is
 
     private final SysfsFolder sysfs;
-    // Each pair asks for both ends, and a path is a dozen links to follow.
+    // Each pair asks for both ends, a path is a dozen links to follow, and each NVLink asks for its switch.
     private final Map<String, Optional<Place>> places = new HashMap<>();
+    private final Map<String, Integer> numaNodes = new HashMap<>();
+    private final Map<String, Boolean> switches = new HashMap<>();
 
     public PciTree(Path sysfs) {
         this.sysfs = new SysfsFolder(sysfs);
@@ -46,8 +48,10 @@ public final class PciTree {
 
     /** The NUMA node next to the device, or -1. */
     public int numaNode(String busId) {
-        var node = sysfs.number(device(busId).resolve("numa_node")).orElse(UNKNOWN_NUMA_NODE);
-        return node < 0 || node > 1023 ? UNKNOWN_NUMA_NODE : (int) node;
+        return numaNodes.computeIfAbsent(busId, id -> {
+            var node = sysfs.number(device(id).resolve("numa_node")).orElse(UNKNOWN_NUMA_NODE);
+            return node < 0 || node > 1023 ? UNKNOWN_NUMA_NODE : (int) node;
+        });
     }
 
     /** The bus id of the upstream port of the switch above the device; empty below a root port. */
@@ -59,7 +63,8 @@ public final class PciTree {
     }
 
     public boolean isNvSwitch(String busId) {
-        return sysfs.number(device(busId).resolve("class")).orElse(0) >> 8 == BRIDGE_OTHER;
+        return switches.computeIfAbsent(
+                busId, id -> sysfs.number(device(id).resolve("class")).orElse(0) >> 8 == BRIDGE_OTHER);
     }
 
     /** {@code SYS} where a device is unknown: the worst is the safe guess. */

@@ -27,6 +27,7 @@ public final class Placement {
     private final Bandwidth bandwidth;
     private final HardConditions conditions;
     private final FreeSets sets;
+    private final StockPlugin plugin = new StockPlugin();
 
     public Placement(Yardstick yardstick) {
         this.yardstick = yardstick;
@@ -136,7 +137,7 @@ public final class Placement {
             return null;
         }
         if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
-            var predicted = StockPlugin.choice(node.topology(), from, whole.count());
+            var predicted = plugin.choice(node.topology().links(), from, whole.count());
             return conditions.areMet(node.topology(), ask.conditions(), predicted) ? fits(node, ask, predicted) : null;
         }
         Fits best = null;
@@ -160,7 +161,7 @@ public final class Placement {
     private Verdict refusal(NodeState node, GpuAsk ask, GpuAsk.Whole whole, GpuSet wanted) {
         var topology = node.topology();
         if (whole.allocator() == Allocator.DEVICE_PLUGIN) {
-            var empty = StockPlugin.choice(topology, wanted, whole.count());
+            var empty = plugin.choice(topology.links(), wanted, whole.count());
             var unmet = conditions.firstUnmet(topology, ask.conditions(), empty);
             return unmet == null ? new NotNow(whileHeld(node, ask, whole, wanted)) : new Never(unmet);
         }

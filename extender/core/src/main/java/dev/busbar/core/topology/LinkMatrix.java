@@ -12,14 +12,16 @@ import java.util.function.BiFunction;
 public final class LinkMatrix {
     private final int size;
     private final Link[] pairs;
+    private final Crossing[] crossings;
     private final double[] gigabytesPerSecond;
     private final long[] nvLinked;
     private final boolean switched;
     private final int hash;
 
-    private LinkMatrix(int size, Link[] pairs, int lanesPerGpu) {
+    private LinkMatrix(int size, Link[] pairs, Crossing[] crossings, int lanesPerGpu) {
         this.size = size;
         this.pairs = pairs;
+        this.crossings = crossings;
         this.gigabytesPerSecond = new double[size * size];
         this.nvLinked = new long[size];
         int most = 0;
@@ -39,7 +41,7 @@ public final class LinkMatrix {
             most = Math.max(most, lanes);
         }
         this.switched = most > lanesPerGpu;
-        this.hash = Arrays.hashCode(pairs) * 31 + Boolean.hashCode(switched);
+        this.hash = (Arrays.hashCode(pairs) * 31 + Arrays.hashCode(crossings)) * 31 + Boolean.hashCode(switched);
     }
 
     /**
@@ -49,17 +51,34 @@ public final class LinkMatrix {
      *     NVSwitch
      */
     public static LinkMatrix of(int size, int lanesPerGpu, BiFunction<Integer, Integer, Link> link) {
+        return of(size, lanesPerGpu, link, (a, b) -> Crossing.SYS);
+    }
+
+    /**
+     * The same where the PCIe path is known of GPUs that NVLinks join, too.
+     *
+     * @param besideNvLink the path between a and b, asked only where an NVLink joins them
+     */
+    public static LinkMatrix of(
+            int size,
+            int lanesPerGpu,
+            BiFunction<Integer, Integer, Link> link,
+            BiFunction<Integer, Integer, Crossing> besideNvLink) {
         if (size < 0 || size > GpuSet.MAX_GPUS) {
             throw new IllegalArgumentException(
                     "GPU count (%d) must be between 0 and %d".formatted(size, GpuSet.MAX_GPUS));
         }
         var pairs = new Link[size * size];
+        var crossings = new Crossing[size * size];
         for (int a = 0; a < size; a++) {
             for (int b = a + 1; b < size; b++) {
-                pairs[a * size + b] = pairs[b * size + a] = link.apply(a, b);
+                var between = link.apply(a, b);
+                pairs[a * size + b] = pairs[b * size + a] = between;
+                crossings[a * size + b] = crossings[b * size + a] =
+                        between instanceof Link.Pcie pcie ? pcie.crossing() : besideNvLink.apply(a, b);
             }
         }
-        return new LinkMatrix(size, pairs, lanesPerGpu);
+        return new LinkMatrix(size, pairs, crossings, lanesPerGpu);
     }
 
     /** GPUs of which nothing more is known: each path is taken for the worst one. */
@@ -77,6 +96,11 @@ public final class LinkMatrix {
             throw new IllegalArgumentException("GPU %d has no link to itself".formatted(a));
         }
         return pairs[a * size + b];
+    }
+
+    /** The PCIe path between two different GPUs, also where an NVLink joins them; the worst where nobody tells. */
+    public Crossing crossing(int a, int b) {
+        return crossings[a * size + b];
     }
 
     /** Effective GB/s of one direction between two different GPUs. */
@@ -127,7 +151,8 @@ public final class LinkMatrix {
                         && hash == that.hash
                         && size == that.size
                         && switched == that.switched
-                        && Arrays.equals(pairs, that.pairs));
+                        && Arrays.equals(pairs, that.pairs)
+                        && Arrays.equals(crossings, that.crossings));
     }
 
     @Override

@@ -64,13 +64,14 @@ class AdmissionTest {
                         GpuSet.of(0, 1, 4, 5),
                         plugin(3),
                         now),
+                // the plugin divides into {1,2} and the rest before it comes to {1,4,5,6,7}, which has as many points
                 Case.fits(
                         "five GPUs need two NUMA nodes on any day",
                         TopologyManager.RESTRICTED,
                         plugin,
                         GpuSet.of(0),
                         plugin(5),
-                        GpuSet.of(1, 4, 5, 6, 7)),
+                        GpuSet.of(3, 4, 5, 6, 7)),
                 Case.refused(
                         "five GPUs are never on a single NUMA node",
                         TopologyManager.SINGLE_NUMA_NODE,

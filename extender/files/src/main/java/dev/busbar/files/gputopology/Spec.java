@@ -3,10 +3,15 @@ package dev.busbar.files.gputopology;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The inventory of a node: it changes when hardware, firmware or the kubelet's configuration does. */
+/**
+ * The inventory of a node: it changes when hardware, firmware or the kubelet's configuration does.
+ *
+ * @param pcie rows as in {@code links}, with the PCIe paths alone; empty where nothing joins GPUs but these
+ */
 public record Spec(
         List<Gpu> gpus,
         List<String> links,
+        List<String> pcie,
         List<Nic> nics,
         Fabric fabric,
         List<NumaNode> numa,
@@ -15,11 +20,12 @@ public record Spec(
 
     public static final String DEVICE_PLUGIN = "device-plugin";
     public static final String BUSBAR = "busbar";
-    public static final Spec EMPTY = new Spec(null, null, null, null, null, null, null);
+    public static final Spec EMPTY = new Spec(null, null, null, null, null, null, null, null);
 
     public Spec(
             @Nullable List<Gpu> gpus,
             @Nullable List<String> links,
+            @Nullable List<String> pcie,
             @Nullable List<Nic> nics,
             @Nullable Fabric fabric,
             @Nullable List<NumaNode> numa,
@@ -27,6 +33,7 @@ public record Spec(
             @Nullable KubeletPolicies kubelet) {
         this.gpus = Absent.list(gpus);
         this.links = Absent.list(links);
+        this.pcie = Absent.list(pcie);
         this.nics = Absent.list(nics);
         this.fabric = Absent.or(fabric, Fabric.NONE);
         this.numa = Absent.list(numa);
@@ -34,8 +41,20 @@ public record Spec(
         this.kubelet = Absent.or(kubelet, KubeletPolicies.UNKNOWN);
     }
 
+    /** One of which no PCIe paths are known but those in {@code links}. */
+    public Spec(
+            List<Gpu> gpus,
+            List<String> links,
+            List<Nic> nics,
+            Fabric fabric,
+            List<NumaNode> numa,
+            String allocator,
+            KubeletPolicies kubelet) {
+        this(gpus, links, List.of(), nics, fabric, numa, allocator, kubelet);
+    }
+
     public Spec withAllocator(String other) {
-        return new Spec(gpus, links, nics, fabric, numa, other, kubelet);
+        return new Spec(gpus, links, pcie, nics, fabric, numa, other, kubelet);
     }
 
     private static String allocator(String value) {

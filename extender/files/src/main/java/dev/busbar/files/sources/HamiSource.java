@@ -30,6 +30,8 @@ public final class HamiSource {
     private static final String SCORE = "hami.io/node-nvidia-score";
     public static final Set<String> ANNOTATIONS = Set.of(REGISTER, SCORE);
     private static final int PER_NVLINK = 100;
+    private static final int MOST = 64;
+    private static final long MOST_MEBIBYTES = 1L << 30;
 
     private HamiSource() {}
 
@@ -38,15 +40,17 @@ public final class HamiSource {
 
     public static Optional<GpuTopology> read(NodeWords words) {
         var cards = cards(words.annotation(REGISTER).strip());
-        if (cards.isEmpty()) {
+        if (cards.isEmpty() || cards.size() > MOST) {
             return Optional.empty();
         }
         var gpus = IntStream.range(0, cards.size())
                 .mapToObj(i -> gpu(i, cards.get(i)))
                 .toList();
+        var scores = scores(words.annotation(SCORE));
         var spec = new Spec(
                 gpus,
-                rows(cards, scores(words.annotation(SCORE))),
+                rows(cards, scores),
+                scores.isEmpty() ? List.of() : pcie(cards, scores),
                 List.of(),
                 FabricLabels.read(words),
                 List.of(),
@@ -59,8 +63,8 @@ public final class HamiSource {
     }
 
     private static Gpu gpu(int index, Card card) {
-        return new Gpu(
-                index, card.uuid(), card.type(), Memory.mebibytes(card.mebibytes()), card.numa(), "", "", List.of());
+        var memory = Memory.mebibytes(Math.clamp(card.mebibytes(), 0, MOST_MEBIBYTES));
+        return new Gpu(index, card.uuid(), card.type(), memory, card.numa(), "", "", List.of());
     }
 
     private static List<Card> cards(String register) {
@@ -134,17 +138,24 @@ public final class HamiSource {
         boolean seesNvLinks =
                 scores.values().stream().flatMap(row -> row.values().stream()).anyMatch(score -> score >= PER_NVLINK);
         return Guess.rows(
-                seesNvLinks ? "" : cards.getFirst().type(),
-                cards.size(),
-                (a, b) -> word(scores.getOrDefault(cards.get(a).uuid(), Map.of())
-                        .getOrDefault(cards.get(b).uuid(), 0)));
+                seesNvLinks ? "" : cards.getFirst().type(), cards.size(), (a, b) -> word(score(cards, scores, a, b)));
+    }
+
+    private static List<String> pcie(List<Card> cards, Map<String, Map<String, Integer>> scores) {
+        return Guess.rows("", cards.size(), (a, b) -> path(score(cards, scores, a, b) % PER_NVLINK));
+    }
+
+    private static int score(List<Card> cards, Map<String, Map<String, Integer>> scores, int a, int b) {
+        return scores.getOrDefault(cards.get(a).uuid(), Map.of())
+                .getOrDefault(cards.get(b).uuid(), 0);
     }
 
     /** The numbers of go-gpuallocator: a hundred for each NVLink, and ten to sixty for the PCIe path. */
     private static String word(int score) {
-        if (score >= PER_NVLINK) {
-            return "NV" + score / PER_NVLINK;
-        }
+        return score >= PER_NVLINK ? "NV" + score / PER_NVLINK : path(score);
+    }
+
+    private static String path(int score) {
         return switch (score / 10) {
             case 6, 5 -> "PIX";
             case 4 -> "PXB";
