@@ -8,6 +8,7 @@ import dev.busbar.agent.publish.Publisher;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -20,6 +21,8 @@ final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     static final Duration PERIOD = Duration.ofSeconds(5);
+    /** Whoever changes the node's object all the time does not keep the agent looking all the time. */
+    static final Duration LEAST = Duration.ofMillis(500);
 
     private final Observer observer;
     private final String allocator;
@@ -29,7 +32,7 @@ final class Agent {
     private final InstantSource clock;
     private final ProblemLog problems = new ProblemLog();
     private final Semaphore wake = new Semaphore(0);
-    private volatile boolean stopped;
+    private final CountDownLatch stop = new CountDownLatch(1);
     private volatile Vitals vitals;
 
     Agent(
@@ -56,14 +59,15 @@ final class Agent {
     }
 
     void stop() {
-        stopped = true;
+        stop.countDown();
         wake.release();
     }
 
     void run() throws InterruptedException {
-        while (!stopped) {
+        while (stop.getCount() > 0) {
             safely();
-            if (wake.tryAcquire(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+            stop.await(LEAST.toMillis(), TimeUnit.MILLISECONDS);
+            if (wake.tryAcquire(PERIOD.minus(LEAST).toMillis(), TimeUnit.MILLISECONDS)) {
                 wake.drainPermits();
             }
         }

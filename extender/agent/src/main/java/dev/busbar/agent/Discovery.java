@@ -33,9 +33,9 @@ final class Discovery {
                 found.stream().map(gpu -> gpu(gpu, pci)).toList(),
                 links.rows(),
                 links.pcieRows(),
-                nics(found, pci),
+                Limits.first(Limits.NICS, nics(found, pci)),
                 fabric(found),
-                NumaNodes.read(sysfs),
+                Limits.first(Limits.NUMA_NODES, NumaNodes.read(sysfs)),
                 allocator,
                 KubeletConfig.policies(kubeletConfig));
     }

@@ -4,6 +4,8 @@ import dev.busbar.agent.nvml.FoundFabric;
 import dev.busbar.agent.nvml.FoundGpu;
 import dev.busbar.agent.nvml.FoundLink;
 import dev.busbar.agent.nvml.Inventory;
+import dev.busbar.core.topology.HardwareCatalog;
+import dev.busbar.core.topology.HardwareCatalog.Product;
 import dev.busbar.files.gputopology.GpuTopology;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What this agent has seen of each GPU, and an agent before it since the machine was started, so that it can tell a link that went down from a card that
- * never had a bridge, and a GPU that fell off the bus from one that was never there.
+ * What this agent has seen of each GPU, and an agent before it since the machine was started, so that it can tell a link
+ * that went down from a card that never had a bridge, and a GPU that fell off the bus from one that was never there.
  */
 final class HealthBook {
 
@@ -27,6 +29,8 @@ final class HealthBook {
     private static final Set<Long> XIDS_SURVIVED = Set.of(63L, 92L, 94L);
 
     private static final Pattern LINKS_UP = Pattern.compile("[0-9]{1,3} of ([0-9]{1,3}) NVLinks are up");
+
+    private static final Pattern LANES = Pattern.compile("NV([0-9]{1,3})");
 
     private final Map<String, FoundGpu> known = new LinkedHashMap<>();
     private final Map<String, Long> mostLinksUp = new HashMap<>();
@@ -59,6 +63,7 @@ final class HealthBook {
                             List.of(),
                             FoundFabric.NONE));
         }
+        lanesBefore(before).forEach((uuid, lanes) -> mostLinksUp.merge(uuid, lanes, Math::max));
         for (var gpu : before.status().gpus()) {
             if (gpu.reason().startsWith("XID ")) {
                 xids.putIfAbsent(gpu.uuid(), new Condition(gpu.health(), gpu.reason()));
@@ -68,6 +73,26 @@ final class HealthBook {
                 mostLinksUp.merge(gpu.uuid(), Long.valueOf(links.group(1)), Math::max);
             }
         }
+    }
+
+    /**
+     * NVLinks that lead straight from GPU to GPU: a bridge that dies while no agent runs is missed by the next one. Those
+     * into switches stand in the row of each peer, and are more together than one GPU has.
+     */
+    private static Map<String, Long> lanesBefore(GpuTopology before) {
+        var lanes = new HashMap<String, Long>();
+        var rows = before.spec().links();
+        for (int i = 0; i < Math.min(rows.size(), before.spec().gpus().size()); i++) {
+            var gpu = before.spec().gpus().get(i);
+            long sum = LANES.matcher(rows.get(i))
+                    .results()
+                    .mapToLong(match -> Long.parseLong(match.group(1)))
+                    .sum();
+            if (sum <= HardwareCatalog.find(gpu.product()).map(Product::lanes).orElse(0)) {
+                lanes.put(gpu.uuid(), sum);
+            }
+        }
+        return lanes;
     }
 
     synchronized Page read(Inventory inventory) {

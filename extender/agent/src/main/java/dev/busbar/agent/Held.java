@@ -49,7 +49,11 @@ final class Held {
                 .collect(Collectors.toSet());
     }
 
+    /** Empty where the kubelet does not tell which CPUs there are to give. */
     static List<NumaUse> freeCpus(PodResources.Answer.Told told, Spec spec) {
+        if (told.allocatableCpus().isEmpty()) {
+            return List.of();
+        }
         var free = new HashSet<>(told.allocatableCpus());
         told.containers().forEach(container -> free.removeAll(container.cpus()));
         return spec.numa().stream()

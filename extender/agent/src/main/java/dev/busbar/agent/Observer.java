@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -43,6 +44,11 @@ final class Observer implements AutoCloseable {
     private Instant nextInventory = Instant.MIN;
     private int gpusOnBus;
     private Vitals.Kubelet kubelet = Vitals.Kubelet.SILENT;
+    private List<PodDevices> held = List.of();
+    private List<NumaUse> freeCpus = List.of();
+    /** GPUs of the inventory that do not tell their use. */
+    private Set<String> silent = Set.of();
+
     private Spec spec = Spec.EMPTY;
 
     Observer(AgentOptions options) {
@@ -69,6 +75,10 @@ final class Observer implements AutoCloseable {
     void remember(GpuTopology before) {
         if (Machine.startedBefore(proc, before.status().observedAt())) {
             health.remember(before);
+            held = before.status().pods().stream()
+                    .filter(pod -> pod.seenBy().equals(PodDevices.KUBELET))
+                    .toList();
+            freeCpus = before.status().numa();
             nextInventory = Instant.MIN;
         }
     }
@@ -112,24 +122,36 @@ final class Observer implements AutoCloseable {
 
     private Status status(HealthBook.Page page, String at, List<String> problems) {
         var uses = page.gpus().isEmpty() ? Map.<String, Use>of() : uses(problems);
+        lookAgainIfOneFallsSilent(page, uses);
         var gpus = page.gpus().stream()
                 .map(gpu -> usage.of(gpu, page.conditions().get(gpu.uuid()), uses.get(gpu.uuid()), at))
                 .toList();
         var pods = new ArrayList<PodDevices>();
-        var numa = List.<NumaUse>of();
         switch (podResources.list()) {
             case PodResources.Answer.Told told -> {
                 kubelet = Vitals.Kubelet.ANSWERS;
-                pods.addAll(Held.pods(told, spec));
-                numa = Held.freeCpus(told, spec);
+                held = Held.pods(told, spec);
+                freeCpus = Held.freeCpus(told, spec);
             }
+            // Without a kubelet no container begins, and those that run keep what they hold.
             case PodResources.Answer.Silent(var reason) -> {
                 kubelet = Vitals.Kubelet.SILENT;
                 problems.add(reason);
             }
         }
+        pods.addAll(held);
         pods.addAll(visible.read(page.gpus().stream().map(FoundGpu::uuid).toList()));
-        return new Status(at, problems, gpus, pods, numa);
+        return new Status(at, Limits.problems(problems), gpus, Limits.first(Limits.PODS, pods), freeCpus);
+    }
+
+    /** The next look then reads the inventory, which tells whether the GPU is still there. */
+    private void lookAgainIfOneFallsSilent(HealthBook.Page page, Map<String, Use> uses) {
+        var now = page.gpus().stream().map(FoundGpu::uuid).collect(Collectors.toSet());
+        now.removeAll(uses.keySet());
+        if (!silent.containsAll(now)) {
+            nextInventory = Instant.MIN;
+        }
+        silent = now;
     }
 
     private Map<String, Use> uses(List<String> problems) {

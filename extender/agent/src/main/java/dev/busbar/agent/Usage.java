@@ -34,7 +34,7 @@ final class Usage {
                 new Memory(use.usedBytes()),
                 byPod.isPresent() ? GpuUse.PER_POD : GpuUse.PER_GPU,
                 at,
-                byPod.orElse(List.of()));
+                Limits.first(Limits.PODS_PER_GPU, byPod.orElse(List.of())));
     }
 
     /** Empty when even one process can't be placed: the rest would then be blamed on nobody. */

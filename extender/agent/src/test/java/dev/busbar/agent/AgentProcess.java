@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +35,26 @@ final class AgentProcess implements AutoCloseable {
     }
 
     static AgentProcess start(StandInMachine machine, Path kubeconfig, Path log) throws IOException {
+        return start(machine, List.of("--node", "n1", "--kubeconfig", kubeconfig.toString()), log);
+    }
+
+    /** How long one look takes, from the start of the process to its end. */
+    static Duration once(StandInMachine machine, Path log) throws IOException, InterruptedException {
+        var started = System.nanoTime();
+        try (var agent = start(machine, List.of("--once"), log)) {
+            if (!agent.process.waitFor(1, TimeUnit.MINUTES) || agent.process.exitValue() != 0) {
+                throw new IllegalStateException("the agent did not look once; see " + log);
+            }
+            return Duration.ofNanos(System.nanoTime() - started);
+        }
+    }
+
+    private static AgentProcess start(StandInMachine machine, List<String> options, Path log) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), AgentMain.class.getName()));
-        command.addAll(List.of("--node", "n1", "--kubeconfig", kubeconfig.toString()));
+        command.addAll(options);
         command.addAll(List.of(
                 "--nvml",
                 machine.library().toString(),

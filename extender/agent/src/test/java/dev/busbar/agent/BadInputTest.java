@@ -112,11 +112,44 @@ class BadInputTest {
     private static void isWhole(GpuTopology seen, String when) {
         assertThat(seen.spec().gpus()).as(when).hasSizeLessThanOrEqualTo(64);
         assertThat(seen.spec().links()).as(when).hasSameSizeAs(seen.spec().gpus());
+        assertThat(ShippedSchema.complaints(seen)).as(when).isEmpty();
         var back = GpuTopologyCodec.fromApi(GpuTopologyCodec.toJson(seen));
         assertThat(back).as(when).isEqualTo(seen);
         assertThat(TopologyReader.read(back).topology().gpus())
                 .as(when)
                 .hasSameSizeAs(seen.spec().gpus());
+    }
+
+    @Test
+    void what_is_too_much_for_the_api_server_is_cut() throws IOException {
+        var machine = StandInMachine.of("l40s", folder);
+        var lines = new ArrayList<String>();
+        for (int i = 0; i < 64; i++) {
+            lines.add("gpu   %d GPU-%d 0000:%02x:00.0 46068 3 NVIDIA L40S".formatted(i, i, i));
+            for (int copy = 0; copy < 70; copy++) {
+                lines.add("mig %d MIG-%d-%d 4864 %s".formatted(i, i, copy, "g".repeat(31)));
+            }
+            for (int pod = 0; pod < 300; pod++) {
+                lines.add("process %d %d 5".formatted(i, pod + 1));
+            }
+        }
+        for (int pid = 1; pid <= 1200; pid++) {
+            var process = Files.createDirectories(machine.proc().resolve(Integer.toString(pid)));
+            Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod%032x/1".formatted(pid));
+            Files.writeString(process.resolve("environ"), "NVIDIA_VISIBLE_DEVICES=" + pid % 64);
+        }
+        machine.change(lines);
+        var observer = observer(MachineOptions.of(machine));
+        isWhole(look(observer), "64 GPUs, each cut into 70 instances");
+
+        for (int i = 0; i < 64; i++) {
+            lines.add("lost " + i);
+        }
+        machine.change(lines);
+        var seen = look(observer);
+
+        isWhole(seen, "64 GPUs are lost");
+        assertThat(seen.status().problems().getLast()).matches("and [0-9]+ more");
     }
 
     /** Some lines with another number, with a word less, twice, or gone. */

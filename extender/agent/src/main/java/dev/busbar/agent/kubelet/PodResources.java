@@ -70,7 +70,7 @@ public final class PodResources implements AutoCloseable {
         try {
             channel.resetConnectBackoff(); // a kubelet that is back is to be heard at the next look
             var containers = PodResourcesList.containers(call(LIST));
-            return new Answer.Told(containers, PodResourcesList.allocatableCpus(call(ALLOCATABLE)));
+            return new Answer.Told(containers, allocatableCpus());
         } catch (StatusRuntimeException e) {
             return new Answer.Silent(
                     e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
@@ -78,6 +78,18 @@ public final class PodResources implements AutoCloseable {
                             : "the kubelet's PodResources socket does not answer");
         } catch (IOException _) {
             return new Answer.Silent("the kubelet's PodResources answer can't be read");
+        }
+    }
+
+    /** None where the kubelet does not tell them: old ones, and those with the feature switched off. */
+    private Set<Integer> allocatableCpus() throws IOException {
+        try {
+            return PodResourcesList.allocatableCpus(call(ALLOCATABLE));
+        } catch (StatusRuntimeException e) {
+            return switch (e.getStatus().getCode()) {
+                case UNIMPLEMENTED, UNKNOWN -> Set.of();
+                default -> throw e;
+            };
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.List;
 /** Reads the NVLinks of a GPU. */
 final class LinkReader {
 
-    /** More than any GPU has today (18); the driver ends the walk. */
-    private static final int MAX_LINKS = 64;
+    /** Twice as many as any GPU has today. */
+    private static final int MAX_LINKS = 36;
 
     private final NvmlLibrary nvml;
 
@@ -23,8 +23,9 @@ final class LinkReader {
         var links = new ArrayList<FoundLink>();
         var state = arena.allocate(JAVA_INT);
         for (int link = 0; link < MAX_LINKS; link++) {
+            // A driver may refuse to speak of one link and tell the next.
             if (!nvml.call(NvmlFunction.LINK_STATE, device, link, state).ok()) {
-                break;
+                continue;
             }
             links.add(state.get(JAVA_INT, 0) == 1 ? up(device, link, arena) : down(link));
         }

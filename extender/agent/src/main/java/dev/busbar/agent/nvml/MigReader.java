@@ -12,6 +12,7 @@ import java.util.List;
 final class MigReader {
 
     private static final int MAX_INSTANCES = 64;
+    private static final int MAX_LETTERS = 32;
 
     private final NvmlLibrary nvml;
 
@@ -41,7 +42,8 @@ final class MigReader {
 
     private static FoundMig instance(MemorySegment device, Arena arena, NvmlReader reader) {
         var name = reader.text(NvmlFunction.NAME, device, arena);
-        var profile = name.substring(name.lastIndexOf(' ') + 1); // "NVIDIA A100-SXM4-40GB MIG 1g.5gb"
+        var last = name.substring(name.lastIndexOf(' ') + 1); // "NVIDIA A100-SXM4-40GB MIG 1g.5gb"
+        var profile = last.substring(0, Math.min(last.length(), MAX_LETTERS));
         var total = Math.max(reader.memory(device, arena).total(), 0);
         return new FoundMig(reader.text(NvmlFunction.UUID, device, arena), profile, total);
     }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** Waits for the driver's error events on a thread of its own, for as long as the process lives. */
 public final class XidWatch {
@@ -13,6 +14,7 @@ public final class XidWatch {
     private static final long XID = 8; // nvmlEventTypeXidCriticalError
     private static final int WAIT_MILLISECONDS = 5_000;
     private static final Duration PAUSE = Duration.ofSeconds(30);
+    private static final Duration BREATH = Duration.ofMillis(100);
 
     /** Hears of an error by the GPU's UUID and the XID number. */
     public interface Listener {
@@ -64,6 +66,7 @@ public final class XidWatch {
 
     /** True for an event, and also after a wait in vain, with type 0. */
     private static boolean await(NvmlLibrary nvml, MemorySegment set, MemorySegment event) {
+        LockSupport.parkNanos(BREATH.toNanos()); // for drivers that do not wait, or have errors without end
         event.fill((byte) 0);
         var code = nvml.call(NvmlFunction.WAIT_FOR_EVENT, set, event, WAIT_MILLISECONDS);
         return code.ok() || code.isTimeout();

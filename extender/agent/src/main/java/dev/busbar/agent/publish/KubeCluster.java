@@ -62,9 +62,17 @@ public final class KubeCluster implements Cluster {
 
     private static Outcome topology(ApiServer.Reply reply) {
         return switch (reply.code()) {
-            case 200, 201 -> new Outcome.Stands(GpuTopologyCodec.fromApi(reply.body()));
+            case 200, 201 -> standing(reply.body());
             case 404 -> new Outcome.Absent();
             default -> new Outcome.Failed(reply.reason());
         };
+    }
+
+    private static Outcome standing(String body) {
+        try {
+            return new Outcome.Stands(GpuTopologyCodec.fromApi(body));
+        } catch (IllegalArgumentException e) {
+            return new Outcome.Failed("its answer is no GpuTopology: " + e.getMessage());
+        }
     }
 }

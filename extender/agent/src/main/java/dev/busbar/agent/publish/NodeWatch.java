@@ -7,6 +7,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,18 +21,33 @@ public final class NodeWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
     private static final Duration LENGTH = Duration.ofMinutes(5);
-    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ApiServer server;
     private final String node;
     private final Runnable changed;
+    private final Patience patience;
     private final Thread thread;
     private volatile @Nullable NodeView view;
     private volatile @Nullable InputStream stream;
     private volatile boolean closed;
 
+    /**
+     * How long it waits.
+     *
+     * @param stream for the end of one watch, which the API server brings about unless the way to it has gone silent
+     * @param pause before the next watch
+     */
+    record Patience(Duration stream, Duration pause) {
+        static final Patience USUAL = new Patience(LENGTH.plusSeconds(30), Duration.ofSeconds(5));
+    }
+
     public NodeWatch(ApiServer server, String node, Runnable changed) {
+        this(server, node, changed, Patience.USUAL);
+    }
+
+    NodeWatch(ApiServer server, String node, Runnable changed, Patience patience) {
+        this.patience = patience;
         this.server = server;
         this.node = node;
         this.changed = changed;
@@ -67,9 +84,9 @@ public final class NodeWatch implements AutoCloseable {
         }
     }
 
-    private static boolean pause() {
+    private boolean pause() {
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(patience.pause());
             return true;
         } catch (InterruptedException _) {
             return false;
@@ -81,6 +98,9 @@ public final class NodeWatch implements AutoCloseable {
                 .formatted(node, LENGTH.toSeconds());
         var open = server.watch(path);
         stream = open;
+        var overdue =
+                CompletableFuture.delayedExecutor(patience.stream().toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
+        overdue.execute(() -> end(open));
         try (var lines = new BufferedReader(new InputStreamReader(open, StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 event(JSON.readTree(line));
@@ -119,11 +139,15 @@ public final class NodeWatch implements AutoCloseable {
         thread.interrupt();
         var open = stream;
         if (open != null) {
-            try {
-                open.close();
-            } catch (IOException _) {
-                // it is closed one way or the other
-            }
+            end(open);
+        }
+    }
+
+    private static void end(InputStream open) {
+        try {
+            open.close();
+        } catch (IOException _) {
+            // it is closed one way or the other
         }
     }
 }
