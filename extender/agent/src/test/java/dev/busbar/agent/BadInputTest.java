@@ -126,21 +126,21 @@ class BadInputTest {
         var lines = new ArrayList<String>();
         for (int i = 0; i < 64; i++) {
             lines.add("gpu   %d GPU-%d 0000:%02x:00.0 46068 3 NVIDIA L40S".formatted(i, i, i));
-            for (int copy = 0; copy < 70; copy++) {
-                lines.add("mig %d MIG-%d-%d 4864 %s".formatted(i, i, copy, "g".repeat(31)));
-            }
-            for (int pod = 0; pod < 300; pod++) {
-                lines.add("process %d %d 5".formatted(i, pod + 1));
-            }
         }
         for (int pid = 1; pid <= 1200; pid++) {
+            if (pid <= 300) {
+                lines.add("process 1 %d 5".formatted(pid));
+            }
             var process = Files.createDirectories(machine.proc().resolve(Integer.toString(pid)));
             Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod%032x/1".formatted(pid));
             Files.writeString(process.resolve("environ"), "NVIDIA_VISIBLE_DEVICES=" + pid % 64);
         }
         machine.change(lines);
         var observer = observer(MachineOptions.of(machine));
-        isWhole(look(observer), "64 GPUs, each cut into 70 instances");
+        var crowded = look(observer);
+        isWhole(crowded, "300 pods on one GPU and 1200 in all");
+        assertThat(crowded.status().gpus().get(1).pods()).hasSize(256);
+        assertThat(crowded.status().pods()).hasSize(1024);
 
         for (int i = 0; i < 64; i++) {
             lines.add("lost " + i);
