@@ -51,6 +51,7 @@ final class Churn {
     private final Waits eights = new Waits();
     private double measuredFrom = Double.POSITIVE_INFINITY;
     private double measuredMilliSeconds;
+    private double carriedOverMilliSeconds;
     private double now;
     private int placed;
 
@@ -73,13 +74,23 @@ final class Churn {
             advance(next);
             if (isMeasured(number) && measuredFrom > now) {
                 measuredFrom = now;
+                carriedOverMilliSeconds = waitingMilliSeconds();
             }
             arrive(number);
             progress.accept((number + 1.0) / stream.arrivals());
         }
         waiting.forEach(arrival -> served(arrival, now));
-        double allocation = 100 * measuredMilliSeconds / (now - measuredFrom) / cluster.capacityMilli();
-        return new Result(allocation, all, eights, placed, waiting.size());
+        double percent = 100 / (now - measuredFrom) / cluster.capacityMilli();
+        return new Result(
+                percent * measuredMilliSeconds, percent * carriedOverMilliSeconds, all, eights, placed, waiting.size());
+    }
+
+    private double waitingMilliSeconds() {
+        return waiting.stream()
+                .mapToDouble(arrival -> arrival.seconds()
+                        * arrival.shape().gpus()
+                        * arrival.shape().milli())
+                .sum();
     }
 
     /** The seconds between arrivals at which as much is offered as the load says. */
@@ -154,6 +165,11 @@ final class Churn {
         }
     }
 
-    /** What came out; the allocation is the mean over time, in percent of the GPU capacity. */
-    record Result(double allocation, Waits all, Waits eights, int placed, int neverPlaced) {}
+    /**
+     * What came out.
+     *
+     * @param allocation the mean over the measured time, in percent of the GPU capacity
+     * @param carriedOver what waited when the measure began, in the same unit: who was late before looks busier after
+     */
+    record Result(double allocation, double carriedOver, Waits all, Waits eights, int placed, int neverPlaced) {}
 }

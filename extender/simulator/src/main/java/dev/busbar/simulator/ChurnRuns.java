@@ -46,11 +46,14 @@ record ChurnRuns(
         var churn = new Churn(trace, stream, cluster, Policies.named(policy, trace, cluster, terms));
         var name = "%s on %s, seed %d".formatted(policy, trace.list(), trace.seed());
         int[] tenths = {0};
-        return churn.run(done -> {
+        var result = churn.run(done -> {
             if (done * 10 >= tenths[0] + 1) {
                 output.progress("%s: %d %% of the pods have arrived".formatted(name, ++tenths[0] * 10));
             }
         });
+        output.progress("%s: what waited from before the measure adds %s points to the allocation"
+                .formatted(name, decimal(result.carriedOver())));
+        return result;
     }
 
     private List<String> cells(String list, int seed, String policy, Churn.Result result) {

@@ -86,6 +86,8 @@ class SimulateCommandTest {
         assertThat(Double.parseDouble(cells[4])).isBetween(55.0, 85.0);
         assertThat(Double.parseDouble(cells[5])).isPositive();
         assertThat(Integer.parseInt(cells[8]) + Integer.parseInt(cells[9])).isEqualTo(2000);
+        assertThat(err.toString())
+                .containsPattern("busbar on small, seed 42: what waited from before the measure adds [0-9.]+ points");
     }
 
     @Test
