@@ -47,6 +47,7 @@ class ServerMetricsTest {
                         "busbar_decisions_total{verb=\"bind\",verdict=\"bound\"} 1.0",
                         "busbar_decisions_total{verb=\"bind\",verdict=\"conflict\"} 1.0",
                         "busbar_decisions_total{verb=\"bind\",verdict=\"refused\"} 1.0",
+                        "busbar_decisions_total{verb=\"bind\",verdict=\"unknown\"} 0.0",
                         "busbar_decisions_total{verb=\"preempt\",verdict=\"none\"} 1.0",
                         "busbar_bind_conflicts_total 1.0",
                         "busbar_claims 1.0",

@@ -65,6 +65,9 @@ public final class ServerMetrics implements AutoCloseable {
                             .serviceLevelObjectives(BUCKETS)
                             .register(registry));
         }
+        // An alert looks at its increase, which a series that begins above zero would hide.
+        var unknown = new Decision(Verb.BIND, "unknown");
+        decisions.put(unknown, counter(unknown));
         conflicts = Counter.builder("busbar.bind.conflicts")
                 .description("Binds answered with an error because no GPU set was left")
                 .register(registry);

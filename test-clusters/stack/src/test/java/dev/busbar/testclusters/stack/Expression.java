@@ -18,6 +18,9 @@ record Expression(String where, String promql) {
     private static final KubernetesSerialization JSON = new KubernetesSerialization();
     private static final Pattern NOT_NAMES = Pattern.compile(
             "\"[^\"]*\"|\\{[^}]*}|\\[[^]]*]|\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
+    private static final Pattern SELECTION = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)\\{([^}]*)}");
+    private static final Pattern MATCHED = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)\\s*(=~|!~|!=|=)");
+    private static final Pattern GROUPED = Pattern.compile("\\bby\\s*\\(([^)]*)\\)");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*+(?!\\s*\\()");
     private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset", "inf", "nan");
 
@@ -97,5 +100,25 @@ record Expression(String where, String promql) {
             }
         }
         return names;
+    }
+
+    /** A query for each label by which it selects a metric or groups them: the series that have it. */
+    Set<String> labelled() {
+        var queries = new TreeSet<String>();
+        SELECTION
+                .matcher(promql)
+                .results()
+                .forEach(selection -> MATCHED.matcher(selection.group(2))
+                        .results()
+                        .forEach(matched -> queries.add(having(selection.group(1), matched.group(1)))));
+        GROUPED.matcher(promql)
+                .results()
+                .flatMap(grouped -> Stream.of(grouped.group(1).split(",")))
+                .forEach(label -> metrics().forEach(metric -> queries.add(having(metric, label.strip()))));
+        return queries;
+    }
+
+    private static String having(String metric, String label) {
+        return "%s{%s!=\"\"}".formatted(metric, label);
     }
 }

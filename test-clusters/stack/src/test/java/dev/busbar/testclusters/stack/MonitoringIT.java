@@ -148,6 +148,18 @@ class MonitoringIT {
     }
 
     @Test
+    void every_label_that_a_manifest_names_is_one_of_its_metric() {
+        var missing = new TreeSet<String>();
+        for (var expression : expressions()) {
+            expression.labelled().stream()
+                    .filter(series -> prometheus.query(series).isEmpty())
+                    .forEach(series -> missing.add("%s (%s)".formatted(series, expression.where())));
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
     void every_panel_shows_something() {
         var panels = expressions().stream()
                 .filter(expression -> expression.where().startsWith("ConfigMap"))
@@ -210,5 +222,6 @@ class MonitoringIT {
         var expression = new Expression("", "sum by (pair) (rate(a_total{b=\"c\"}[5m])) / max_over_time(d[1h]) > 0.5");
 
         assertThat(expression.metrics()).isEqualTo(Set.of("a_total", "d"));
+        assertThat(expression.labelled()).isEqualTo(Set.of("a_total{b!=\"\"}", "a_total{pair!=\"\"}", "d{pair!=\"\"}"));
     }
 }
