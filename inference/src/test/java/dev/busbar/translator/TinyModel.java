@@ -4,7 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import dev.busbar.translator.model.ModelFolder;
 import dev.busbar.translator.model.ModelFolder.Precision;
 import dev.busbar.translator.onnx.FusedFolder;
-import dev.busbar.translator.onnx.FusedGraphs;
+import dev.busbar.translator.onnx.FusedGraphs.Products;
 import dev.busbar.translator.onnx.MarianGraphs;
 import dev.busbar.translator.onnx.MarianShape;
 import dev.busbar.translator.onnx.OnnxFile;
@@ -37,7 +37,11 @@ public final class TinyModel {
     public enum Layout {
         MERGED,
         SPLIT,
-        FUSED
+        FUSED,
+        /** Fused, and steps write into the cache they have. */
+        IN_PLACE,
+        /** As optimizing makes it by default, which caches in place too. */
+        INT8
     }
 
     private static List<String> pieces() {
@@ -138,19 +142,18 @@ public final class TinyModel {
             Files.createDirectories(folder);
             files.write();
             MarianGraphs graphs = new MarianGraphs(shape, Weights.random(shape, seed));
-            if (layout != Layout.FUSED) {
-                OnnxFile.write(graphs.encoder(), folder.resolve("encoder_model.onnx"));
-            }
             switch (layout) {
-                case MERGED -> OnnxFile.write(graphs.mergedDecoder(), folder.resolve("decoder_model_merged.onnx"));
-                case FUSED ->
-                    FusedFolder.write(
-                            shape,
-                            Weights.random(shape, seed),
-                            FusedGraphs.Products.FP32,
-                            folder,
-                            ModelFolder.fusedSuffix(Precision.FP32));
+                case MERGED -> {
+                    OnnxFile.write(graphs.encoder(), folder.resolve("encoder_model.onnx"));
+                    OnnxFile.write(graphs.mergedDecoder(), folder.resolve("decoder_model_merged.onnx"));
+                }
+                case FUSED -> writeFused(folder, shape, seed, Products.FP32, Precision.FP32);
+                case INT8 -> writeFused(folder, shape, seed, Products.INT8, Precision.INT8);
+                case IN_PLACE ->
+                    FusedFolder.writeInPlace(
+                            shape, Weights.random(shape, seed), folder, ModelFolder.fusedSuffix(Precision.FP32));
                 case SPLIT -> {
+                    OnnxFile.write(graphs.encoder(), folder.resolve("encoder_model.onnx"));
                     OnnxFile.write(graphs.firstDecoder(), folder.resolve("decoder_model.onnx"));
                     OnnxFile.write(graphs.laterDecoder(), folder.resolve("decoder_with_past_model.onnx"));
                 }
@@ -159,6 +162,11 @@ public final class TinyModel {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static void writeFused(Path folder, MarianShape shape, long seed, Products products, Precision precision)
+            throws IOException {
+        FusedFolder.write(shape, Weights.random(shape, seed), products, folder, ModelFolder.fusedSuffix(precision));
     }
 
     private static String config(String type, MarianShape shape, int end, int pad, int start, String more) {

@@ -20,7 +20,7 @@ final class RandomModel {
 
     /** Optimum's form and our own, made at the first use and kept in the user's cache. */
     static Path folder() throws IOException {
-        Path folder = cache("opus-mt-random-fused");
+        Path folder = cache("opus-mt-random-in-place");
         if (!Files.exists(folder.resolve("complete"))) {
             Files.createDirectories(folder);
             Weights weights = Weights.random(SHAPE, 1);

@@ -34,6 +34,12 @@ final class Binding implements AutoCloseable {
         outputs++;
     }
 
+    /** The output is written where the tensor lies. */
+    void outputInto(OrtSession.Port port, Tensor tensor) {
+        Ort.BIND_OUTPUT.call(binding, port.name(), tensor.value());
+        outputs++;
+    }
+
     /** Runs, and gives the outputs in the order they were bound. */
     List<Tensor> run(RunSwitch runSwitch) {
         Ort.RUN_WITH_BINDING.call(session.pointer(), runSwitch.options(), binding);

@@ -103,7 +103,7 @@ final class CausalDecoding implements Decoding {
                         LongStream.generate(() -> 1)
                                 .limit(slot.port().shape().length)
                                 .toArray());
-            case CROSS_CACHE, HIDDEN, SCORES, LAST_HIDDEN ->
+            case CROSS_CACHE, CROSS_SCALES, CACHE_LENGTH, CACHE_ROOM, HIDDEN, SCORES, LAST_HIDDEN ->
                 throw new IllegalStateException("nothing to feed as " + slot.role());
         };
         if (own.isEmpty() || !own.contains(tensor)) {

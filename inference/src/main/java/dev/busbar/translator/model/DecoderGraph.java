@@ -4,6 +4,7 @@ import dev.busbar.translator.model.Slot.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A decoder's graph with its inputs and outputs sorted by what they are for. */
 final class DecoderGraph implements AutoCloseable {
@@ -40,6 +41,13 @@ final class DecoderGraph implements AutoCloseable {
         return sorted(inputs, role);
     }
 
+    /** What it needs of the source: the caches, then their scales where they have any. */
+    List<Slot> crossInputs() {
+        List<Slot> all = new ArrayList<>(inputs(Role.CROSS_CACHE));
+        all.addAll(inputs(Role.CROSS_SCALES));
+        return all;
+    }
+
     boolean has(Role role) {
         return !Slot.with(inputs, role).isEmpty();
     }
@@ -67,7 +75,11 @@ final class DecoderGraph implements AutoCloseable {
     /** Which of the caches a step is asked for. */
     enum Caches {
         OWN,
-        OWN_AND_CROSS
+        OWN_AND_CROSS,
+        /** None: all stay where they are, and the own ones are written to. */
+        IN_PLACE,
+        /** The own ones, with more room. */
+        GROWN
     }
 
     Step run(Feed feed, Caches caches, RunSwitch runSwitch) {
@@ -80,9 +92,13 @@ final class DecoderGraph implements AutoCloseable {
             } else {
                 binding.outputToKeep(scores.port());
             }
-            ownCacheOut.forEach(slot -> binding.outputToKeep(slot.port()));
-            if (caches == Caches.OWN_AND_CROSS) {
-                crossCacheOut.forEach(slot -> binding.outputToKeep(slot.port()));
+            Consumer<Slot> keep = slot -> binding.outputToKeep(slot.port());
+            Consumer<Slot> stay = slot -> binding.outputInto(slot.port(), feed.tensor(slot));
+            ownCacheOut.forEach(caches == Caches.IN_PLACE ? stay : keep);
+            switch (caches) {
+                case OWN -> {}
+                case OWN_AND_CROSS -> crossCacheOut.forEach(keep);
+                case IN_PLACE, GROWN -> crossCacheOut.forEach(stay);
             }
             List<Tensor> out = binding.run(runSwitch);
             int own = 1 + ownCacheOut.size();

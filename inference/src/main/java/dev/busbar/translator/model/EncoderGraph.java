@@ -5,10 +5,13 @@ import dev.busbar.translator.token.BadModelFolder;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** An encoder's graph; Optimum's gives hidden states, our own gives the cross-attention's cache at once. */
 final class EncoderGraph implements AutoCloseable {
+    private static final Set<Role> GIVEN = Set.of(Role.HIDDEN, Role.CROSS_CACHE, Role.CROSS_SCALES);
+
     private final OrtSession session;
     private final List<Slot> inputs;
     private final List<Slot> outputs;
@@ -17,7 +20,7 @@ final class EncoderGraph implements AutoCloseable {
         session = OrtSession.open(file, settings);
         inputs = Slot.of(file, session.inputs());
         outputs = Slot.of(file, session.outputs()).stream()
-                .filter(slot -> slot.role() == Role.HIDDEN || slot.role() == Role.CROSS_CACHE)
+                .filter(slot -> GIVEN.contains(slot.role()))
                 .sorted(Comparator.comparingInt(Slot::index))
                 .toList();
         if (outputs.isEmpty()) {

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * What a model needs: {@code constant + 1.05 · weights + 2 · (cache + logits + activations)}.
  *
  * <p>Weights are what the loaded files hold, which counts an embedding as often as it is stored. The own cache counts
- * twice, since past and present exist side by side in a step. The factor of 2 is what the runtime's arena was measured
+ * twice, since past and present exist side by side in a step; where steps write into it, three times: it has room for up to
+ * twice of what it holds, and while it grows there is one of half that room beside it. The factor of 2 is what the runtime's arena was measured
  * to take beyond what batches need.
  */
 public record MemoryEstimate(
@@ -32,6 +34,8 @@ public record MemoryEstimate(
     enum Kind {
         /** By an encoder, which leaves a cache of its own. */
         ENCODER,
+        /** The same, and that cache is 8-bit integers; steps write into the other one. */
+        ENCODER_TO_INTEGERS,
         /** As the beginning of its own text, with scores behind every token of that. */
         PROMPT,
         /** The same, with scores behind the last token only. */
@@ -70,7 +74,7 @@ public record MemoryEstimate(
                         config.optionalNumber("decoder_ffn_dim").orElse(2048),
                         config.number("decoder_attention_heads"),
                         config.number("vocab_size"),
-                        Kind.ENCODER,
+                        kind(folder.graphs()),
                         0);
         };
     }
@@ -95,10 +99,20 @@ public record MemoryEstimate(
     }
 
     private static Kind kind(Path decoder) {
+        boolean keepsLast = inputs(decoder).stream().anyMatch(name -> name.endsWith("logits_to_keep"));
+        return keepsLast ? Kind.PROMPT_WITH_LAST_SCORES : Kind.PROMPT;
+    }
+
+    private static Kind kind(ModelFolder.Graphs graphs) {
+        return graphs instanceof ModelFolder.Graphs.Fused fused
+                        && inputs(fused.step()).contains("past_key_values.encoder.scales")
+                ? Kind.ENCODER_TO_INTEGERS
+                : Kind.ENCODER;
+    }
+
+    private static Set<String> inputs(Path graph) {
         try {
-            boolean keepsLast =
-                    GraphOutline.read(decoder).inputs().stream().anyMatch(name -> name.endsWith("logits_to_keep"));
-            return keepsLast ? Kind.PROMPT_WITH_LAST_SCORES : Kind.PROMPT;
+            return GraphOutline.read(graph).inputs();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -127,10 +141,18 @@ public record MemoryEstimate(
         }
     }
 
-    /** Keys and values of one row: its own, twice, and those of the source, which to a prompt are its own. */
+    /** Keys and values of one row: its own, and those of the source, which to a prompt are its own. */
     public long cacheBytes(int sourceTokens, int targetTokens) {
-        long source = kind == Kind.ENCODER ? sourceTokens : 2L * sourceTokens;
-        return 2L * layers * cacheWidth * elementBytes * (2L * targetTokens + source);
+        long target = (long) targetTokens * elementBytes;
+        long source = (long) sourceTokens * elementBytes;
+        return 2L
+                * layers
+                * cacheWidth
+                * switch (kind) {
+                    case ENCODER -> 2 * target + source;
+                    case ENCODER_TO_INTEGERS -> 3 * target + sourceTokens;
+                    case PROMPT, PROMPT_WITH_LAST_SCORES -> 2 * target + 2 * source;
+                };
     }
 
     /** The scores of all words for one row, before and after the bias, or those behind each token of its prompt. */

@@ -49,6 +49,7 @@ final class Ort {
     static final Function RUN_WITH_BINDING = new Function(133, ADDRESS, ADDRESS, ADDRESS);
     static final Function CREATE_BINDING = new Function(134, ADDRESS, ADDRESS);
     static final Function BIND_INPUT = new Function(136, ADDRESS, ADDRESS, ADDRESS);
+    static final Function BIND_OUTPUT = new Function(137, ADDRESS, ADDRESS, ADDRESS);
     static final Function BIND_OUTPUT_TO_DEVICE = new Function(138, ADDRESS, ADDRESS, ADDRESS);
     static final Function BOUND_OUTPUTS = new Function(140, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     static final Function REGISTER_ALLOCATOR = new Function(144, ADDRESS, ADDRESS, ADDRESS);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * a merged decoder gives an empty one back in later steps.
  */
 final class Seq2SeqDecoding implements Decoding {
+    private static final int FIRST_ROOM = 16;
+
     private final Seq2SeqModel model;
     private final RunSwitch runSwitch;
     private final ScoreReader scoreReader = new ScoreReader();
@@ -24,6 +26,11 @@ final class Seq2SeqDecoding implements Decoding {
     private @Nullable Tensor hidden;
     private List<Tensor> cross = List.of();
     private List<Tensor> own = List.of();
+
+    /** Positions in the own cache, and those it has room for where steps write into it. */
+    private int length;
+
+    private int room;
     private @Nullable Tensor scores;
     private OutputLayer.@Nullable Choice output;
 
@@ -98,15 +105,15 @@ final class Seq2SeqDecoding implements Decoding {
         boolean takesCross = cross.isEmpty();
         List<Tensor> fed = new ArrayList<>();
         try {
-            Step step = graph.run(
-                    slot -> feed(slot, tokens, isFirst, fed),
-                    takesCross ? Caches.OWN_AND_CROSS : Caches.OWN,
-                    runSwitch);
-            own.forEach(Tensor::close);
-            own = step.ownCache();
+            Caches caches = caches(graph);
+            Step step = graph.run(slot -> feed(slot, tokens, isFirst, fed), caches, runSwitch);
+            own = replace(own, step.ownCache());
+            length++;
             if (takesCross) {
                 cross = step.crossCache();
                 dropHidden();
+            } else {
+                step.crossCache().forEach(Tensor::close);
             }
             if (scores != null) {
                 scores.close();
@@ -124,6 +131,18 @@ final class Seq2SeqDecoding implements Decoding {
         }
     }
 
+    /** A cache that is written in place doubles when it is full. */
+    private Caches caches(DecoderGraph graph) {
+        if (!graph.has(Role.CACHE_ROOM)) {
+            return cross.isEmpty() ? Caches.OWN_AND_CROSS : Caches.OWN;
+        }
+        if (length < room) {
+            return Caches.IN_PLACE;
+        }
+        room = Math.max(FIRST_ROOM, 2 * room);
+        return Caches.GROWN;
+    }
+
     /** After the first step only old exports still want the hidden states. */
     private void dropHidden() {
         if (hidden != null && !model.later().has(Role.HIDDEN)) {
@@ -138,7 +157,8 @@ final class Seq2SeqDecoding implements Decoding {
             case HIDDEN -> hidden;
             case OWN_CACHE -> own.isEmpty() ? null : own.get(slot.index());
             case CROSS_CACHE -> cross.isEmpty() ? null : cross.get(slot.index());
-            case TOKENS, POSITIONS, USE_CACHE, LOGITS_TO_KEEP, SCORES, LAST_HIDDEN -> null;
+            case CROSS_SCALES -> cross.getLast();
+            case TOKENS, POSITIONS, USE_CACHE, CACHE_LENGTH, CACHE_ROOM, LOGITS_TO_KEEP, SCORES, LAST_HIDDEN -> null;
         };
         if (kept != null) {
             return kept;
@@ -146,8 +166,10 @@ final class Seq2SeqDecoding implements Decoding {
         Tensor made = switch (slot.role()) {
             case TOKENS -> Tensor.ofNumbers(slot.port().type(), tokens, rows, 1);
             case USE_CACHE -> Tensor.ofNumbers(slot.port().type(), new int[] {isFirst ? 0 : 1}, 1);
+            case CACHE_LENGTH -> Tensor.ofNumbers(slot.port().type(), new int[] {length}, 1);
+            case CACHE_ROOM -> Tensor.ofNumbers(slot.port().type(), new int[] {room});
             case OWN_CACHE, CROSS_CACHE -> emptyCache(slot);
-            case MASK, HIDDEN, POSITIONS, LOGITS_TO_KEEP, SCORES, LAST_HIDDEN ->
+            case CROSS_SCALES, MASK, HIDDEN, POSITIONS, LOGITS_TO_KEEP, SCORES, LAST_HIDDEN ->
                 throw new IllegalStateException("nothing to feed as " + slot.role());
         };
         fed.add(made);
@@ -172,7 +194,7 @@ final class Seq2SeqDecoding implements Decoding {
         RowSelector selector = model.selector();
         own = replace(own, selector.select(own, model.later().inputs(Role.OWN_CACHE), chosen, runSwitch));
         // Beams of one sentence share what the model remembers of the source: usually nothing changes there.
-        cross = replace(cross, selector.select(cross, model.later().inputs(Role.CROSS_CACHE), chosen, runSwitch));
+        cross = replace(cross, selector.select(cross, model.later().crossInputs(), chosen, runSwitch));
         List<Slot> masks = model.later().inputs(Role.MASK);
         mask = replace(List.of(mask), selector.select(List.of(mask), masks, chosen, runSwitch))
                 .getFirst();

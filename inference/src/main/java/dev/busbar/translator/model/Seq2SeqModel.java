@@ -151,11 +151,11 @@ public final class Seq2SeqModel implements TranslationModel {
         int crossGiven = encoder.givesCrossCache()
                 ? encoder.outputs().size()
                 : first.crossCacheOut().size();
-        if (later.inputs(Role.CROSS_CACHE).size() != crossGiven) {
+        if (later.crossInputs().size() != crossGiven) {
             throw new BadModelFolder(
                     decoder,
                     "the number of past_key_values.*.encoder inputs",
-                    later.inputs(Role.CROSS_CACHE).size(),
+                    later.crossInputs().size(),
                     "%d, as many as the first step gives".formatted(crossGiven));
         }
         if (output.isPresent()) {

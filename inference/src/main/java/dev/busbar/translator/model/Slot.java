@@ -13,6 +13,9 @@ record Slot(OrtSession.Port port, Role role, int index) {
     private static final Pattern CACHE =
             Pattern.compile("(?:past_key_values|present)\\.(\\d+)\\.(?:(decoder|encoder)\\.)?(key|value)");
 
+    /** Sorted by their indices, caches come first. */
+    private static final int BEHIND_CACHES = Integer.MAX_VALUE;
+
     enum Role {
         TOKENS,
         POSITIONS,
@@ -24,6 +27,11 @@ record Slot(OrtSession.Port port, Role role, int index) {
         SCORES,
         OWN_CACHE,
         CROSS_CACHE,
+        /** Of a cross cache of integers; each row has those of all its tensors. */
+        CROSS_SCALES,
+        /** How many positions of the own cache are written, and how many it shall have room for. */
+        CACHE_LENGTH,
+        CACHE_ROOM,
         /** What a fused step ends with, before the output layer. */
         LAST_HIDDEN
     }
@@ -43,6 +51,9 @@ record Slot(OrtSession.Port port, Role role, int index) {
         return new Slot(
                 port,
                 switch (name) {
+                    case "past_key_values.encoder.scales", "present.encoder.scales" -> Role.CROSS_SCALES;
+                    case "cache_length" -> Role.CACHE_LENGTH;
+                    case "cache_room" -> Role.CACHE_ROOM;
                     case "input_ids", "decoder_input_ids" -> Role.TOKENS;
                     case "position_ids" -> Role.POSITIONS;
                     case "attention_mask", "encoder_attention_mask" -> Role.MASK;
@@ -60,7 +71,7 @@ record Slot(OrtSession.Port port, Role role, int index) {
                                         + " encoder_hidden_states, use_cache_branch, num_logits_to_keep,"
                                         + " past_key_values.*, present.*, logits");
                 },
-                0);
+                BEHIND_CACHES);
     }
 
     static List<Slot> with(List<Slot> slots, Role role) {

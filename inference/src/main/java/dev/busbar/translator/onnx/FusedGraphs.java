@@ -15,11 +15,12 @@ import java.util.Map;
  * whole vocabulary, or over a shortlist of words.
  */
 public final class FusedGraphs {
-    private static final String RUNTIME = "com.microsoft";
+    static final String RUNTIME = "com.microsoft";
 
     private final MarianShape shape;
     private final Weights weights;
     private final Products products;
+    private final DecoderCache cache;
     private GraphBuilder graph = new GraphBuilder("none");
 
     /** What the weights of products are. */
@@ -28,10 +29,22 @@ public final class FusedGraphs {
         FP32
     }
 
-    public FusedGraphs(MarianShape shape, Weights weights, Products products) {
+    /** Whether a step gives the decoder's cache anew, a position longer, or writes into the one it has. */
+    public enum Caching {
+        /** On every device. */
+        APPENDED,
+        /** On the processor. */
+        IN_PLACE
+    }
+
+    FusedGraphs(MarianShape shape, Weights weights, Products products, Caching caching) {
         this.shape = shape;
         this.weights = weights;
         this.products = products;
+        cache = switch (caching) {
+            case APPENDED -> new AppendedCache(shape);
+            case IN_PLACE -> new CacheInPlace(shape, products);
+        };
     }
 
     public OnnxModel encoder() {
@@ -44,7 +57,12 @@ public final class FusedGraphs {
             String layer = "encoder.layers." + i;
             String in = before(layer + ".self_attn_layer_norm", values);
             List<String> qkv = split(product(in, layer + ".self_attn", "q_proj", "k_proj", "v_proj"), 3);
-            String mixed = attention(List.of(qkv.get(0), qkv.get(1), qkv.get(2), "", padding), 1)
+            String mixed = graph.node(
+                            RUNTIME,
+                            "MultiHeadAttention",
+                            List.of(qkv.get(0), qkv.get(1), qkv.get(2), "", padding),
+                            1,
+                            Map.of("num_heads", Attribute.of((long) shape.heads())))
                     .getFirst();
             String attended = product(mixed, layer + ".self_attn", "out_proj");
             values = after(layer + ".self_attn_layer_norm", values, attended);
@@ -53,62 +71,28 @@ public final class FusedGraphs {
         if (shape.norm() == Norm.BEFORE) {
             values = normalize("encoder.layer_norm", values);
         }
-        crossCache(values);
+        cache.give(graph, keysAndValues(values));
         return OnnxModel.of(graph.build());
     }
 
     /** All layers' keys and values of the source by one product. */
-    private void crossCache(String values) {
+    private String keysAndValues(String values) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < shape.decoderLayers(); i++) {
             names.add("decoder.layers.%d.encoder_attn.k_proj".formatted(i));
             names.add("decoder.layers.%d.encoder_attn.v_proj".formatted(i));
         }
-        List<String> parts = split(productOf(values, names), names.size());
-        for (int i = 0; i < names.size(); i++) {
-            String name = "present.%d.encoder.%s".formatted(i / 2, i % 2 == 0 ? "key" : "value");
-            String heads = graph.node("Reshape", parts.get(i), graph.numbers(0, 0, shape.heads(), shape.headWidth()));
-            graph.add(new Node(
-                    name, "", "Transpose", List.of(heads), List.of(name), Map.of("perm", Attribute.of(new long[] {
-                        0, 2, 1, 3
-                    }))));
-            graph.declareOutput(
-                    name, DataType.FLOAT, "batch_size", shape.heads(), "encoder_sequence_length", shape.headWidth());
-        }
+        return productOf(values, names);
     }
 
     public OnnxModel step() {
         graph = new GraphBuilder("step");
         String tokens = graph.input("input_ids", DataType.INT64, "batch_size", 1);
         String mask = graph.input("encoder_attention_mask", DataType.INT64, "batch_size", "encoder_sequence_length");
+        String position = cache.open(graph, mask);
+        String values = embed(tokens, position);
         for (int i = 0; i < shape.decoderLayers(); i++) {
-            for (String part : List.of("key", "value")) {
-                graph.input(
-                        "past_key_values.%d.decoder.%s".formatted(i, part),
-                        DataType.FLOAT,
-                        "batch_size",
-                        shape.heads(),
-                        "past_length",
-                        shape.headWidth());
-            }
-            for (String part : List.of("key", "value")) {
-                graph.input(
-                        "past_key_values.%d.encoder.%s".formatted(i, part),
-                        DataType.FLOAT,
-                        "batch_size",
-                        shape.heads(),
-                        "encoder_sequence_length",
-                        shape.headWidth());
-            }
-        }
-        String past = graph.node(
-                "Gather",
-                List.of(graph.node("Shape", "past_key_values.0.decoder.key"), graph.numbers(2)),
-                Map.of("axis", Attribute.of(0L)));
-        String values = embed(tokens, past);
-        String bias = maskBias(mask);
-        for (int i = 0; i < shape.decoderLayers(); i++) {
-            values = decoderLayer(i, values, bias);
+            values = decoderLayer(i, values);
         }
         if (shape.norm() == Norm.BEFORE) {
             values = normalize("decoder.layer_norm", values);
@@ -124,46 +108,16 @@ public final class FusedGraphs {
         return OnnxModel.of(graph.build());
     }
 
-    private String decoderLayer(int i, String values, String bias) {
+    private String decoderLayer(int i, String values) {
         String layer = "decoder.layers." + i;
         String self = layer + ".self_attn";
         String in = before(self + "_layer_norm", values);
-        List<String> qkv = split(product(in, self, "q_proj", "k_proj", "v_proj"), 3);
-        String key = "present.%d.decoder.key".formatted(i);
-        String value = "present.%d.decoder.value".formatted(i);
-        String mixed = "own_mix." + i;
-        graph.add(new Node(
-                "own_attention." + i,
-                RUNTIME,
-                "MultiHeadAttention",
-                List.of(
-                        qkv.get(0),
-                        qkv.get(1),
-                        qkv.get(2),
-                        "",
-                        "",
-                        "",
-                        "past_key_values.%d.decoder.key".formatted(i),
-                        "past_key_values.%d.decoder.value".formatted(i)),
-                List.of(mixed, key, value),
-                Map.of("num_heads", Attribute.of((long) shape.heads()))));
-        for (String name : List.of(key, value)) {
-            graph.declareOutput(name, DataType.FLOAT, "batch_size", shape.heads(), "length", shape.headWidth());
-        }
+        String mixed = cache.attendOwn(graph, i, product(in, self, "q_proj", "k_proj", "v_proj"));
         String sum = after(self + "_layer_norm", values, product(mixed, self, "out_proj"));
 
         String cross = layer + ".encoder_attn";
         String query = product(before(cross + "_layer_norm", sum), cross, "q_proj");
-        String crossed = attention(
-                        List.of(
-                                query,
-                                "past_key_values.%d.encoder.key".formatted(i),
-                                "past_key_values.%d.encoder.value".formatted(i),
-                                "",
-                                "",
-                                bias),
-                        1)
-                .getFirst();
+        String crossed = cache.attendSource(graph, i, query);
         return feedForward(layer, after(cross + "_layer_norm", sum, product(crossed, cross, "out_proj")));
     }
 
@@ -184,17 +138,6 @@ public final class FusedGraphs {
         String end = graph.node("Add", first, length);
         String positions = graph.node("Slice", graph.weight(weights.get("positions")), first, end, graph.numbers(0));
         return graph.node("Add", scaled, positions);
-    }
-
-    private String maskBias(String mask) {
-        String floats = graph.node("Cast", List.of(mask), Map.of("to", Attribute.of(1L)));
-        String wide = graph.node("Unsqueeze", floats, graph.numbers(1, 2));
-        return graph.node("Mul", graph.node("Sub", graph.number(1f), wide), graph.number(-1e9f));
-    }
-
-    private List<String> attention(List<String> in, int outputs) {
-        return graph.node(
-                RUNTIME, "MultiHeadAttention", in, outputs, Map.of("num_heads", Attribute.of((long) shape.heads())));
     }
 
     private String feedForward(String layer, String values) {

@@ -7,6 +7,7 @@ import dev.busbar.translator.TinyModel.Layout;
 import dev.busbar.translator.decode.Interest;
 import dev.busbar.translator.model.SessionSettings.Weights;
 import dev.busbar.translator.onnx.FusedGraphs.Products;
+import dev.busbar.translator.onnx.GraphOutline;
 import dev.busbar.translator.token.Direction;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +52,18 @@ class OptimizerTest {
                         .filter(i -> firstWord(answers.get(i)).equals(firstWord(exact.get(i))))
                         .count())
                 .isGreaterThanOrEqualTo(TEXTS.size() / 2);
+    }
+
+    @Test
+    void int8_steps_write_into_the_cache_they_have() throws IOException {
+        Path plain = TinyModel.marian(folder.resolve("plain"), Layout.MERGED, 4);
+        Path fused = folder.resolve("fused");
+
+        new Optimizer(plain, ModelFolder.preferred(Device.CPU)).fuse(fused, Products.INT8, 0);
+
+        assertThat(GraphOutline.read(fused.resolve("step_fused_int8.onnx")).operators())
+                .contains("GroupQueryAttention")
+                .doesNotContain("MultiHeadAttention");
     }
 
     @Test

@@ -40,7 +40,10 @@ class TranslatorTest {
                 new Case("Marian merged, three beams", Layout.MERGED, false, 3),
                 new Case("Marian fused, greedy", Layout.FUSED, false, 1),
                 new Case("Marian fused, two beams", Layout.FUSED, false, 2),
+                new Case("Marian in place, greedy", Layout.IN_PLACE, false, 1),
+                new Case("Marian in place, three beams", Layout.IN_PLACE, false, 3),
                 new Case("M2M100 fused, greedy", Layout.FUSED, true, 1),
+                new Case("M2M100 in place, two beams", Layout.IN_PLACE, true, 2),
                 new Case("M2M100 merged, greedy", Layout.MERGED, true, 1),
                 new Case("M2M100 split, two beams", Layout.SPLIT, true, 2));
     }
