@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +38,8 @@ class ManifestsIT {
 
     static Stream<Path> folders() {
         try (var overlays = Files.list(Rendered.MANIFESTS.resolve("overlays"))) {
-            var others = Stream.of(
-                    Rendered.MANIFESTS.resolve("base"), Repository.root().resolve("test-clusters/kind/stack"));
+            var kind = Repository.root().resolve("test-clusters/kind");
+            var others = Stream.of(Rendered.MANIFESTS.resolve("base"), kind.resolve("stack"), kind.resolve("separate"));
             return Stream.concat(others, overlays.sorted().toList().stream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -65,6 +66,31 @@ class ManifestsIT {
         assertThat(answer.lines())
                 .hasSameSizeAs(rendered.objects())
                 .allMatch(line -> line.endsWith(" (server dry run)"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("folders")
+    void an_image_of_ours_is_of_the_version_that_the_base_names(Path folder) {
+        var versions = ours(Rendered.MANIFESTS.resolve("base")).collect(Collectors.toMap(ManifestsIT::name, it -> it));
+
+        var images = ours(folder);
+
+        assertThat(images)
+                .allMatch(image -> image.contains(":"))
+                .allMatch(image -> versions.getOrDefault(name(image), image).equals(image));
+    }
+
+    private static Stream<String> ours(Path folder) {
+        return Kubectl.offline()
+                .kustomize(folder)
+                .lines()
+                .filter(line -> line.contains("image: busbar/"))
+                .map(line -> line.substring(line.indexOf("busbar/")))
+                .distinct();
+    }
+
+    private static String name(String image) {
+        return image.replaceFirst(":.*", "");
     }
 
     @Test
