@@ -19,29 +19,33 @@ final class KeptVerdicts {
 
     private final GpuAsk ask;
     private final Kinds kinds;
-    private long kindsVersion;
+    private long kindsVersion = -1;
 
     /** By kind, as all below: which one the number stood for. */
-    private NodeState[] examples = {};
+    private final NodeState[] examples;
 
-    private Verdict[] verdicts = {};
-    private double[] scores = {};
-    private int[] slotLosses = {};
+    private final Verdict[] verdicts;
+    private final double[] scores;
+    private final int[] slotLosses;
     private int slotLossesKind;
 
     KeptVerdicts(GpuAsk ask, Kinds kinds) {
         this.ask = ask;
         this.kinds = kinds;
+        this.examples = new NodeState[kinds.most()];
+        this.verdicts = new Verdict[kinds.most()];
+        this.scores = new double[kinds.most()];
+        this.slotLosses = new int[kinds.most()];
     }
 
     /** The verdicts on the nodes with these numbers; a number below 0 is a node not known. */
     NodeVerdicts on(Placement placing, int[] numbers) {
         follow();
-        var slots = new double[havePrices(placing) ? scores.length : 0];
-        var scored = new double[scores.length];
+        int notKnown = kinds.size();
+        var scored = new double[notKnown + 1];
         Arrays.fill(scored, NOT_ASKED);
-        int notKnown = scores.length - 1;
         scored[notKnown] = Double.NaN;
+        var slots = new double[havePrices(placing) ? notKnown + 1 : 0];
         var places = new int[numbers.length];
         for (int i = 0; i < places.length; i++) {
             int kind = numbers[i] < 0 ? notKnown : kinds.of(numbers[i]);
@@ -54,28 +58,24 @@ final class KeptVerdicts {
                 }
             }
         }
-        return new NodeVerdicts(places, verdicts.clone(), scored, slots);
+        var verdictsNow = Arrays.copyOf(verdicts, notKnown + 1);
+        verdictsNow[notKnown] = NOT_KNOWN;
+        return new NodeVerdicts(places, verdictsNow, scored, slots);
     }
 
-    /** Makes room for all kinds, with one place more for nodes that are not known, and forgets those that are no more. */
+    /** Forgets what was found for kinds whose number stands for another one now. */
     private void follow() {
-        int size = kinds.size();
-        if (kindsVersion == kinds.version() && scores.length > 0) {
+        if (kindsVersion == kinds.version()) {
             return;
         }
         kindsVersion = kinds.version();
-        examples = Arrays.copyOf(examples, size);
-        verdicts = Arrays.copyOf(verdicts, size + 1);
-        scores = Arrays.copyOf(scores, size + 1);
-        slotLosses = Arrays.copyOf(slotLosses, size);
-        for (int kind = 0; kind < size; kind++) {
+        for (int kind = 0; kind < kinds.size(); kind++) {
             if (examples[kind] != kinds.example(kind)) {
                 examples[kind] = kinds.example(kind);
                 scores[kind] = NOT_ASKED;
                 slotLosses[kind] = NO_LOSS_FOUND;
             }
         }
-        verdicts[size] = NOT_KNOWN;
     }
 
     /** Without the price of slots; not a number where the kind does not fit. */

@@ -36,11 +36,11 @@ public final class Verdicts {
     private final Map<GpuAsk, KeptVerdicts> kept = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<GpuAsk, KeptVerdicts> eldest) {
-            return size() > Math.max(MOST_ASKS, VERDICTS_KEPT / Math.max(1, kinds.size()));
+            return size() > Math.max(MOST_ASKS, VERDICTS_KEPT / Math.max(1, kinds.most()));
         }
     };
     private final Fullness fullness = new Fullness();
-    private Kinds kinds = new Kinds();
+    private Kinds kinds = new Kinds(0);
     private long inventoryVersion = -1;
     private int generation;
     private @Nullable NodeNames names;
@@ -117,7 +117,7 @@ public final class Verdicts {
                 || inventoryVersion != snapshot.inventoryVersion()
                 || names != snapshot.names()) {
             kept.clear();
-            kinds = new Kinds();
+            kinds = new Kinds(snapshot.size());
             inventoryVersion = snapshot.inventoryVersion();
             names = snapshot.names();
             var best = BestOfSize.of(snapshot, bandwidth);
