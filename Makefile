@@ -14,7 +14,7 @@ tools: ## check for JDK 25, Maven and Go, and install what a package manager off
 build: tools ## build the jars
 	$(MVN) -q -DskipTests package
 
-quick: tools ## unit tests
+quick: tools ## unit tests, in a minute
 	$(MVN) test $(shell .ci/without-data)
 
 test: tools control-plane neighbours real-node ## everything, end to end with the real control plane included

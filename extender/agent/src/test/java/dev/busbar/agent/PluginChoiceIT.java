@@ -55,7 +55,7 @@ class PluginChoiceIT {
     private Path folder;
 
     static List<String> machines() throws IOException {
-        return MachinesTest.machines().stream()
+        return MachinesIT.machines().stream()
                 .filter(machine -> !machine.equals("no-gpu"))
                 .toList();
     }

@@ -24,7 +24,7 @@ class SimulatedHourTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     static List<String> machines() throws IOException {
-        return MachinesTest.machines();
+        return MachinesIT.machines();
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What Busbar reaches over its JSON verbs, against the best published policy with every advantage the wire takes. */
 @Tag("needs-data")
-class ThroughTheWireTest {
+class ThroughTheWireIT {
     private static final List<String> LISTS = List.of("default", "cpu200", "gpushare60", "multigpu30");
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A Prometheus behind TLS that answers who shows the token "let-me-in". */
-class SecuredPrometheusTest {
+class SecuredPrometheusIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir

@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Every captured call, sent again byte by byte to a server that knows the captured nodes. */
 @Tag("needs-data")
-class CapturedCallsTest {
+class CapturedCallsIT {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Map<String, Integer> GPUS = Map.of("gpu-a", 8, "gpu-b", 8, "gpu-c", 4, "cpu-d", 0);
     private Server server;
@@ -166,7 +166,7 @@ class CapturedCallsTest {
     private static String best(CapturedCall call) {
         return call.nodes().stream()
                 .filter(node -> gpusOf(node) >= call.gpus())
-                .min(Comparator.comparingInt(CapturedCallsTest::gpusOf).thenComparing(Comparator.naturalOrder()))
+                .min(Comparator.comparingInt(CapturedCallsIT::gpusOf).thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Main memory in an arena with a limit stands for a GPU whose memory is full. */
-class OutOfMemoryTest {
+class OutOfMemoryIT {
     private static final int ROWS = 64;
     private static final BatchSettings SETTINGS = new BatchSettings(ROWS, 1 << 20, Duration.ofMillis(1), 1 << 24);
 

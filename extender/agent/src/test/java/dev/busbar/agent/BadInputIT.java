@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever driver, kernel and kubelet say, the agent has an object in the end, in time, and says what is wrong. */
-class BadInputTest {
+class BadInputIT {
     private static final long SEED = 25;
     private static final int ROUNDS = 150;
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The reader against a small HTTP server that answers as a Prometheus, or not at all. */
-class PrometheusReaderTest {
+class PrometheusReaderIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long MEBIBYTE = 1L << 20;
 

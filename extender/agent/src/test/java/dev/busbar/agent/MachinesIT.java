@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The agent on each machine of test-clusters/agent writes the object that stands there. */
-class MachinesTest {
+class MachinesIT {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The harness reproduces the results that were published for plain policies, so that it can be believed for ours. */
 @Tag("needs-data")
-class PublishedPoliciesTest {
+class PublishedPoliciesIT {
     private static final Map<String, List<Double>> BEST_FIT = Map.of(
             "default", List.of(93.13, 93.25, 93.09),
             "cpu200", List.of(92.62, 92.82, 92.03),

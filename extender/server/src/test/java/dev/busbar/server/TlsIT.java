@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The verbs over mTLS, and the plain listener beside them. */
-class TlsTest {
+class TlsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir

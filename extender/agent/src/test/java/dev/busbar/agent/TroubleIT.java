@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong on a machine degrades the object and never ends the agent. */
-class TroubleTest {
+class TroubleIT {
 
     @TempDir
     Path folder;
