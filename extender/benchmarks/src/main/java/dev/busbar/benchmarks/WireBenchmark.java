@@ -17,13 +17,16 @@ import java.util.Random;
 /**
  * What one filter and one prioritize cost the server over the wire, in CPU of its process: pods of twenty shapes in
  * turn, one node changed between any two calls, since each pod is bound after its pair and an older one ends.
- * {@code WireBenchmark [NODES] [PAIRS]}
+ * {@code WireBenchmark [NODES] [PAIRS] [PAIRS BEFORE THEM]}
  */
 public final class WireBenchmark {
     private static final String NAMES = "\"NodeNames\":[";
 
     /** After so many more pairs a pod ends. */
     private static final int LIVES = 200;
+
+    /** What is done once in a pair is compiled for good after some 5,000 of them. */
+    private static final int WARM_UP = 10_000;
 
     /** CPU is told in hundredths of a second, so it is read after so many pairs. */
     private static final int BLOCK = 100;
@@ -48,10 +51,11 @@ public final class WireBenchmark {
     public static void main(String[] args) throws IOException {
         int nodes = args.length > 0 ? Integer.parseInt(args[0]) : 5000;
         int pairs = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
-        new WireBenchmark(nodes).run(pairs);
+        int before = args.length > 2 ? Integer.parseInt(args[2]) : WARM_UP;
+        new WireBenchmark(nodes).run(before, pairs);
     }
 
-    private void run(int pairs) throws IOException {
+    private void run(int before, int pairs) throws IOException {
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -66,7 +70,7 @@ public final class WireBenchmark {
                 measure("first calls, nothing known", pods.size(), process, connection, changes);
                 changes.println(ServedCluster.RENEWED);
                 awaitLine(out, ServedCluster.RENEWED);
-                measure("warm-up", pairs, process, connection, changes);
+                measure("warm-up", before, process, connection, changes);
                 measure("measured", pairs, process, connection, changes);
             }
         } finally {
