@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was known stays known while those who told it are silent, and what changed meanwhile is noticed. */
-class SilenceTest {
+class SilenceIT {
 
     @TempDir
     private Path folder;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole agent on each stand-in machine for two hours of simulated time, with its writes counted and printed. */
-class SimulatedHourTest {
+class SimulatedHourIT {
     private static final int LOOKS = (int) Duration.ofHours(1).dividedBy(Agent.PERIOD);
 
     @TempDir
