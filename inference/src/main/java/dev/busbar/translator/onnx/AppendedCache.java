@@ -22,17 +22,7 @@ final class AppendedCache implements DecoderCache {
 
     @Override
     public String open(GraphBuilder graph, String mask) {
-        for (int i = 0; i < shape.decoderLayers(); i++) {
-            for (String part : List.of("key", "value")) {
-                graph.input(
-                        "past_key_values.%d.decoder.%s".formatted(i, part),
-                        DataType.FLOAT,
-                        "batch_size",
-                        shape.heads(),
-                        "past_length",
-                        shape.headWidth());
-            }
-        }
+        DecoderCache.declareOwn(graph, shape, "past_length");
         source.declare(graph, DataType.FLOAT);
         String floats = graph.node("Cast", List.of(mask), Map.of("to", Attribute.of(1L)));
         String wide = graph.node("Unsqueeze", floats, graph.numbers(1, 2));

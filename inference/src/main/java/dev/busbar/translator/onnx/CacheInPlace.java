@@ -42,17 +42,7 @@ final class CacheInPlace implements DecoderCache {
     public String open(GraphBuilder graph, String mask) {
         String length = graph.input("cache_length", DataType.INT64, 1);
         room = graph.input("cache_room", DataType.INT32);
-        for (int i = 0; i < shape.decoderLayers(); i++) {
-            for (String part : List.of("key", "value")) {
-                graph.input(
-                        "past_key_values.%d.decoder.%s".formatted(i, part),
-                        DataType.FLOAT,
-                        "batch_size",
-                        shape.heads(),
-                        "room_before",
-                        shape.headWidth());
-            }
-        }
+        DecoderCache.declareOwn(graph, shape, "room_before");
         source.declare(graph, sourceType());
         String batch = graph.node("Shape", List.of(mask), Map.of("end", Attribute.of(1L)));
         lastOwn = graph.node("Expand", integer(graph, length), batch);

@@ -104,7 +104,7 @@ public final class PodResources implements AutoCloseable {
         var _ = loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     }
 
-    private static MethodDescriptor<byte[], byte[]> method(String name) {
+    static MethodDescriptor<byte[], byte[]> method(String name) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName("v1.PodResourcesLister/" + name)

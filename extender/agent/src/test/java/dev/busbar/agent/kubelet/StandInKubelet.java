@@ -1,6 +1,5 @@
 package dev.busbar.agent.kubelet;
 
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -10,11 +9,8 @@ import io.grpc.stub.StreamObserver;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,12 +37,12 @@ public final class StandInKubelet implements AutoCloseable {
 
     private StandInKubelet(Path socket) throws IOException {
         var service = ServerServiceDefinition.builder("v1.PodResourcesLister")
-                .addMethod(method("List"), ServerCalls.asyncUnaryCall((_, observer) -> {
+                .addMethod(PodResources.method("List"), ServerCalls.asyncUnaryCall((_, observer) -> {
                     if (manner != Manner.SILENT) {
                         answer(observer, list);
                     }
                 }))
-                .addMethod(method("GetAllocatableResources"), ServerCalls.asyncUnaryCall((_, observer) -> {
+                .addMethod(PodResources.method("GetAllocatableResources"), ServerCalls.asyncUnaryCall((_, observer) -> {
                     if (manner == Manner.ANSWERS) {
                         answer(observer, allocatable);
                     } else {
@@ -91,35 +87,10 @@ public final class StandInKubelet implements AutoCloseable {
         observer.onCompleted();
     }
 
-    private static MethodDescriptor<byte[], byte[]> method(String name) {
-        return MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName("v1.PodResourcesLister/" + name)
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
-                .build();
-    }
-
     @Override
     public void close() {
         server.shutdownNow();
         var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] message) {
-            return new ByteArrayInputStream(message);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     /** A field of wire type 2 as hexadecimal digits. */
